@@ -1,0 +1,3 @@
+//! The helper `lre`.
+
+fn main() {}

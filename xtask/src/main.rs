@@ -1,0 +1,3 @@
+//! `cargo xtask`: everything a developer of this project runs.
+
+fn main() {}

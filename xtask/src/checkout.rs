@@ -6,6 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::{FlockOperation, flock};
 
 /// The root of the checkout that this program was built from.
 pub fn root() -> &'static Utf8Path {
@@ -23,6 +24,23 @@ pub fn lab() -> Result<Utf8PathBuf> {
     fs::create_dir_all(&path).with_context(|| format!("cannot create the lab at {path}"))?;
     path.canonicalize_utf8()
         .with_context(|| format!("cannot resolve the lab's path {path}"))
+}
+
+/// Holds the lab for this process until what is given is dropped, or the process ends.
+pub fn lock(lab: &Utf8Path) -> Result<fs::File> {
+    let path = lab.join("lock");
+    let file = fs::File::create(&path).with_context(|| format!("cannot create {path}"))?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive).with_context(|| {
+        format!("another `cargo xtask` uses {lab}: wait for it, or set LRE_LAB to another folder")
+    })?;
+    Ok(file)
+}
+
+/// The folder that cargo builds to.
+pub fn target() -> Result<Utf8PathBuf> {
+    let path = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| root().join("target").into());
+    let path = std::path::absolute(path).context("CARGO_TARGET_DIR is no path")?;
+    Utf8PathBuf::try_from(path).context("the path of cargo's target folder is not UTF-8")
 }
 
 /// Copies the folder `from` to `to`, which is created; what a build leaves

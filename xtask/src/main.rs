@@ -93,13 +93,19 @@ fn dispatch(command: Command) -> Result<bool> {
         Command::E2e { filter } => e2e(filter.as_deref()),
         Command::Test => Ok(checks::all()? && e2e(None)?),
         Command::Reference { check } => reference::sync(check),
-        Command::Clean => provision::remove(&checkout::lab()?).map(|()| true),
+        Command::Clean => clean().map(|()| true),
         Command::Inside(Inside::Provision { abseil }) => {
             provision::all(&checkout::lab()?, abseil).map(|()| true)
         }
         Command::Inside(Inside::Demo { quick }) => demo::show(&checkout::lab()?, quick),
         Command::Inside(Inside::E2e { filter }) => e2e::run(&checkout::lab()?, filter),
     }
+}
+
+fn clean() -> Result<()> {
+    let lab = checkout::lab()?;
+    let _lock = checkout::lock(&lab)?;
+    provision::remove(&lab)
 }
 
 fn e2e(filter: Option<&str>) -> Result<bool> {
@@ -111,6 +117,7 @@ fn e2e(filter: Option<&str>) -> Result<bool> {
 /// nothing but the lab.
 fn in_lab(abseil: bool, args: &[&str]) -> Result<bool> {
     namespace::check()?;
+    let _lock = checkout::lock(&checkout::lab()?)?;
     let abseil = if abseil { &["--abseil"][..] } else { &[] };
     let provision = [&["inside", "provision"], abseil].concat();
     Ok(

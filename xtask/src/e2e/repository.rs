@@ -31,8 +31,7 @@ fn labels(lab: &Lab) -> Result<()> {
 }
 
 /// Given a fetched repository, then it is fetched again for another environment or
-/// when the file that names it changes, and not for a restart, a touched file or
-/// another caller's environment.
+/// when the file that names it changes, and not for a restart or a touched file.
 fn refetch(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     let fetched = || -> Result<bool> {

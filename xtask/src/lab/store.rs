@@ -103,10 +103,7 @@ fn build(machine: &Machine, variant: &str) -> Result<Environment> {
 /// Builds the helper as a release does; gives the binary's path.
 pub fn build_helper() -> Result<Utf8PathBuf> {
     progress("helper: cargo build --release --locked -p lre");
-    let target = match std::env::var("CARGO_TARGET_DIR") {
-        Ok(path) => Utf8PathBuf::from(path),
-        Err(_) => checkout::root().join("target"),
-    };
+    let target = checkout::target()?;
     show(
         Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
             .args(["build", "--release", "--locked", "--package", "lre"])

@@ -51,7 +51,7 @@ fn read(file: &Utf8Path, policy: &PathPolicy) -> Result<Manifest> {
         return Manifest::read(document, file.as_str(), policy);
     }
     let mut environments = BTreeMap::new();
-    for (name, environment) in environment::parse_value(&document, file.as_str(), policy)? {
+    for (name, environment) in environment::parse(&document, file.as_str(), policy)? {
         let probed = probe::probe(&environment, policy)
             .with_context(|| format!("{file}: the environment {name:?}"))?;
         environments.insert(name, probed);

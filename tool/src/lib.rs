@@ -5,6 +5,7 @@ pub mod cli;
 pub mod environment;
 pub mod input;
 pub mod manifest;
+pub mod presence;
 pub mod probe;
 pub mod render;
 pub mod starlark;

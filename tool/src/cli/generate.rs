@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::{Input, Verdict};
-use crate::{render, validate, write};
+use crate::{presence, render, validate, write};
 
 /// Write the synthesized repository, or check one
 #[derive(Args)]
@@ -27,7 +27,11 @@ pub struct Generate {
 impl Generate {
     pub fn run(self) -> Result<Verdict> {
         let properties = self.properties.into_iter().collect();
-        let tree = render::repository(&self.input.manifest()?, &properties)?;
+        let manifest = self.input.manifest()?;
+        if let Some(warning) = presence::warning(&manifest) {
+            eprintln!("lre: {warning}");
+        }
+        let tree = render::repository(&manifest, &properties)?;
         validate::validate(&tree)?;
         if !self.check {
             write::replace(&self.out, &tree)?;

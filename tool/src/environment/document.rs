@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::Value;
 
 use super::{Env, Environment, Image, PathPolicy, json::Node};
@@ -23,23 +23,9 @@ const VERSION: u64 = 1;
 /// is a `JAVA_HOME` and no `CC`.
 ///
 /// # Errors
-/// No JSON, none of the shapes, or a value that the shape does not allow, with
+/// None of the shapes, or a value that the shape does not allow, with
 /// the JSON pointer of the culprit.
 pub fn parse(
-    text: &str,
-    source: &str,
-    policy: &PathPolicy,
-) -> Result<BTreeMap<String, Environment>> {
-    let value: Value = serde_json::from_str(text)
-        .with_context(|| format!("{source}: this is no JSON document"))?;
-    parse_value(&value, source, policy)
-}
-
-/// As [`parse`], for a document that was read already.
-///
-/// # Errors
-/// As [`parse`].
-pub fn parse_value(
     value: &Value,
     source: &str,
     policy: &PathPolicy,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::system::System;
 
-pub use document::{parse, parse_value};
+pub use document::parse;
 pub use env::Env;
 pub use options::split_escaped;
 pub use policy::PathPolicy;

@@ -50,8 +50,9 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
         file.add(&Toolchain {
             name: "java-runtime-toolchain",
             exec_compatible_with: Vec::new(),
-            // A runtime is something that the target runs on.
-            target_compatible_with: runs_on.clone(),
+            // A runtime is something that the target runs on, and the default target
+            // platform, the host, has no constraint of ours.
+            target_compatible_with: constraints(probed.system),
             toolchain: Label::of(&environment.path("java"), "runtime"),
             toolchain_type: Label::external("@bazel_tools//tools/jdk:runtime_toolchain_type"),
         })?;

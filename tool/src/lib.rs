@@ -1,4 +1,15 @@
 //! Library of the helper `lre`: an environment goes in, a manifest is what we
 //! know about it, files come out. `docs/architecture.md` walks along the stages.
 
+pub mod cli;
+pub mod environment;
+pub mod input;
+pub mod manifest;
+pub mod presence;
+pub mod probe;
+pub mod render;
+pub mod starlark;
+pub mod system;
 pub mod tree;
+pub mod validate;
+pub mod write;

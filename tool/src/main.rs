@@ -1,3 +1,9 @@
-//! The helper `lre`.
+//! The helper `lre`; everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    lre::cli::Cli::parse().run()
+}

@@ -1,0 +1,33 @@
+//! `lre probe`: from an environment to a manifest. It prints what the stages
+//! found and decides nothing.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use camino::Utf8PathBuf;
+use clap::Args;
+
+use super::{Input, Verdict};
+
+/// Ask the tools of an environment what they are, and write a manifest
+#[derive(Args)]
+pub struct Probe {
+    #[command(flatten)]
+    input: Input,
+    /// Where to write the manifest; standard output without it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<Utf8PathBuf>,
+}
+
+impl Probe {
+    pub fn run(self) -> Result<Verdict> {
+        let text = self.input.manifest()?.to_json();
+        match self.out {
+            Some(file) => {
+                fs::write(&file, text).with_context(|| format!("{file}: cannot write it"))?;
+            }
+            None => print!("{text}"),
+        }
+        Ok(Verdict::Good)
+    }
+}

@@ -1,0 +1,244 @@
+//! `.bazelrc.lre`: the environment as comments, then every flag that parity needs, each with
+//! its reason. It is rendered from the manifest alone; where the file goes is not known here.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+
+use super::folder;
+use crate::manifest::Manifest;
+
+/// The first line of every file of ours, by which it is told from a foreign one.
+pub const MARKER: &str = "# Made by `lre bazelrc`; changes here are lost.";
+
+/// The repository as the root module sees it, after `use_repo(lre, …)`.
+const REPOSITORY: &str = "@local-remote-execution";
+
+/// What the rc file says besides the manifest.
+#[derive(Clone, Debug, Default)]
+pub struct Bazelrc {
+    /// Where the repository rule finds the manifest; `None` where the user named
+    /// no environment and the embedded reference stands in.
+    pub source: Option<Source>,
+    /// The helper that the repository rule is to call, an absolute path.
+    pub tool: Option<Utf8PathBuf>,
+    /// With `lre`, the flags take effect with `--config=lre` only.
+    pub prefix: Option<String>,
+}
+
+/// The files that the user named.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Absolute paths, in the user's order.
+    pub files: Vec<Utf8PathBuf>,
+}
+
+/// The text of the rc file.
+pub fn bazelrc(manifest: &Manifest, options: &Bazelrc) -> String {
+    let mut lines = vec![MARKER.to_owned()];
+    match &options.source {
+        None => lines.extend(no_environment()),
+        Some(_) => lines.extend(environment(manifest)),
+    }
+    for flag in flags(manifest, options) {
+        lines.push(String::new());
+        lines.extend(flag.why.lines().map(|why| format!("# {why}")));
+        for text in &flag.texts {
+            let config = options.prefix.as_ref().map(|p| format!(":{p}"));
+            let config = config.unwrap_or_default();
+            lines.push(format!("{}{config} {}", flag.command, quote(text)));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+fn no_environment() -> Vec<String> {
+    [
+        "#",
+        "# WARNING: no environment is set, so the embedded reference is used. Its tools are in",
+        "# its image and not on this machine: builds work remotely only. Name your own with",
+        "# `lre bazelrc --env FILE`, or enter the dev shell of a flake that does.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// Comments that show what the toolchain is made of, to read and to compare.
+fn environment(manifest: &Manifest) -> Vec<String> {
+    let mut lines = vec![
+        "#".to_owned(),
+        format!("# Manifest sha256:{}", manifest.digest()),
+    ];
+    for (name, probed) in &manifest.environments {
+        lines.push("#".to_owned());
+        let image = probed.image.as_ref().map(|image| image.reference());
+        let image = image.map(|image| format!(", {image}")).unwrap_or_default();
+        lines.push(format!("# Environment {name} ({}{image}):", probed.system));
+        for (key, value) in probed.env.iter() {
+            let line = format!("#   {key}={value}");
+            // A backslash at the end of a line would make the next one part of
+            // the comment: Bazel joins such lines before it looks for comments.
+            lines.push(if line.ends_with('\\') {
+                line + " "
+            } else {
+                line
+            });
+        }
+    }
+    lines
+}
+
+/// Flags with one reason.
+struct Flag {
+    command: &'static str,
+    texts: Vec<String>,
+    why: &'static str,
+}
+
+fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
+    let mut flags = Vec::new();
+    let mut add = |command, texts: Vec<String>, why| {
+        if !texts.is_empty() {
+            flags.push(Flag {
+                command,
+                texts,
+                why,
+            });
+        }
+    };
+    let files = options.source.iter().map(|source| {
+        let files: Vec<&str> = source.files.iter().map(|f| f.as_str()).collect();
+        format!("--repo_env=LRE_ENV={}", files.join(":"))
+    });
+    add(
+        "common",
+        files.collect(),
+        "What the repository is made from. For every command, since a query loads it too.",
+    );
+    let tool = options.tool.iter();
+    add(
+        "common",
+        tool.map(|tool| format!("--repo_env=LRE_TOOL={tool}"))
+            .collect(),
+        "The helper that makes it.",
+    );
+    add(
+        "common",
+        vec!["--repo_env=BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN=1".to_owned()],
+        "No toolchain out of whatever compiler this machine happens to have.",
+    );
+    add(
+        "build",
+        platforms(manifest),
+        "Actions run where an environment is provided, locally and remotely alike.",
+    );
+    add(
+        "build",
+        toolchains(manifest),
+        "The tools of the environments.",
+    );
+    add(
+        "build",
+        vec!["--incompatible_strict_action_env".to_owned()],
+        "No variable of the calling shell gets into an action: two users would never share a hit.",
+    );
+    let path = path(manifest);
+    add(
+        "build",
+        ["action_env", "host_action_env"]
+            .iter()
+            .filter(|_| !path.is_empty())
+            .map(|flag| format!("--{flag}=PATH={path}"))
+            .collect(),
+        "The only programs that an action finds by name.",
+    );
+    let shell = manifest
+        .environments
+        .values()
+        .find_map(|e| e.shell.as_ref());
+    add(
+        "build",
+        shell
+            .iter()
+            .map(|s| format!("--shell_executable={s}"))
+            .collect(),
+        "The shell of genrules and of run_shell actions.",
+    );
+    add(
+        "build",
+        vec!["--noexperimental_split_xml_generation".to_owned()],
+        "The action that writes a test's XML would have the test's duration among its arguments,\n\
+         and so another digest each time; without it the test writes the XML itself.",
+    );
+    let zips = manifest
+        .environments
+        .values()
+        .any(|e| e.core_tools.contains_key("zip"));
+    let unzipped = (!zips).then(|| "--nozip_undeclared_test_outputs".to_owned());
+    add(
+        "build",
+        unzipped.into_iter().collect(),
+        "There is no zip on the environment's PATH to pack a test's undeclared outputs with.",
+    );
+    flags
+}
+
+fn platforms(manifest: &Manifest) -> Vec<String> {
+    let names: Vec<String> = by_weight(manifest)
+        .iter()
+        .map(|name| format!("{REPOSITORY}//{}/config:platform", folder(name)))
+        .collect();
+    vec![format!("--extra_execution_platforms={}", names.join(","))]
+}
+
+fn toolchains(manifest: &Manifest) -> Vec<String> {
+    let mut labels = Vec::new();
+    for name in by_weight(manifest) {
+        let probed = &manifest.environments[name];
+        let there = [
+            (probed.cc.is_some(), "cc-toolchain"),
+            (probed.shell.is_some(), "sh-toolchain"),
+            (probed.java.is_some(), "java-runtime-toolchain"),
+        ];
+        for (_, toolchain) in there.iter().filter(|(there, _)| *there) {
+            labels.push(format!("{REPOSITORY}//{}/config:{toolchain}", folder(name)));
+        }
+    }
+    if labels.is_empty() {
+        return labels;
+    }
+    vec![format!("--extra_toolchains={}", labels.join(","))]
+}
+
+/// The environments, those with a compiler first: Bazel takes the first
+/// platform that fits, and a Java action also asks for C++ where it can have it.
+fn by_weight(manifest: &Manifest) -> Vec<&String> {
+    let mut names: Vec<_> = manifest.environments.keys().collect();
+    names.sort_by_key(|name| manifest.environments[*name].cc.is_none());
+    names
+}
+
+/// One PATH for all actions: the folders of every environment, each once. A
+/// folder that a worker's image lacks does no harm there.
+fn path(manifest: &Manifest) -> String {
+    let mut seen = BTreeSet::new();
+    by_weight(manifest)
+        .into_iter()
+        .flat_map(|name| manifest.environments[name].env.path())
+        .filter(|folder| seen.insert(folder.clone()))
+        .map(Utf8PathBuf::into_string)
+        .collect::<Vec<_>>()
+        .join(":")
+}
+
+/// Writes a flag so that Bazel reads it back as one word: rc files are split
+/// at spaces, and know double quotes, the backslash and `#` (Bazel,
+/// `src/main/cpp/util/strings.cc`, `Tokenize`).
+fn quote(flag: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/@:,.+%~".contains(c);
+    if flag.chars().all(plain) {
+        return flag.to_owned();
+    }
+    let escaped = flag.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}\"")
+}

@@ -1,0 +1,105 @@
+//! From a manifest to the synthesized repository: pure, no I/O, the same bytes on every
+//! machine. One file here for each kind of generated file; nothing is probed or looked up.
+
+mod bazelrc;
+mod cc;
+mod config;
+mod java;
+mod sh;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+
+use crate::manifest::{Manifest, Probed};
+use crate::starlark::{BuildFile, rules};
+use crate::system::Cpu;
+use crate::tree::FileTree;
+
+pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, Source, bazelrc};
+
+/// Execution properties that a user adds to every generated platform.
+pub type ExecProperties = BTreeMap<String, String>;
+
+/// The files of `@local-remote-execution`.
+///
+/// # Errors
+/// An environment that lacks what a toolchain cannot be without, such as an archiver.
+pub fn repository(manifest: &Manifest, extra: &ExecProperties) -> Result<FileTree> {
+    let mut tree = FileTree::default();
+    tree.add("BUILD.bazel", root_build()?)?;
+    tree.add("manifest.json", manifest.to_json())?;
+    for (name, probed) in &manifest.environments {
+        let environment = Rendered {
+            name,
+            probed,
+            folder: folder(name),
+        };
+        environment
+            .add_to(&mut tree, extra)
+            .with_context(|| format!("the environment {name:?}"))?;
+    }
+    Ok(tree)
+}
+
+/// The folder of an environment, which is also the package of its labels.
+pub fn folder(name: &str) -> String {
+    format!("generated-{name}")
+}
+
+/// An environment with the names that its files and labels get.
+struct Rendered<'a> {
+    name: &'a str,
+    probed: &'a Probed,
+    folder: String,
+}
+
+impl Rendered<'_> {
+    fn add_to(&self, tree: &mut FileTree, extra: &ExecProperties) -> Result<()> {
+        tree.add(self.path("config/BUILD"), config::build(self, extra)?)?;
+        if let Some(cc) = &self.probed.cc {
+            cc::add_to(tree, self, cc)?;
+        }
+        if let Some(java) = &self.probed.java {
+            tree.add(self.path("java/BUILD"), java::build(self, java)?)?;
+        }
+        if let Some(shell) = &self.probed.shell {
+            tree.add(self.path("sh/BUILD"), sh::build(self, shell)?)?;
+        }
+        Ok(())
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("{}/{rest}", self.folder)
+    }
+
+    /// The comment at the head of a generated file; `origin` is the file of
+    /// this crate that rendered it.
+    fn comment(&self, origin: &str) -> String {
+        header(
+            &format!("/environments/{} of manifest.json", self.name),
+            origin,
+        )
+    }
+}
+
+fn header(from: &str, origin: &str) -> String {
+    format!(
+        "Made by `lre generate` from {from}; changes here are lost.\n\
+         Rendered by {origin} of the helper's sources."
+    )
+}
+
+fn root_build() -> Result<String> {
+    let mut file = BuildFile::public()?;
+    file.add(&rules::ExportsFiles(&["manifest.json"]))?;
+    file.print(&header("manifest.json", file!()))
+}
+
+/// What Bazel calls a CPU in the names of C++ toolchains and output folders.
+pub(crate) fn bazel_cpu(cpu: Cpu) -> &'static str {
+    match cpu {
+        Cpu::X86_64 => "k8",
+        Cpu::Aarch64 => "aarch64",
+    }
+}

@@ -1,0 +1,87 @@
+//! The typed Starlark that we emit: a rule is a Rust struct, printed by serde_starlark in
+//! buildifier's form. It must not know what the values mean; a value can only become a quoted string.
+
+mod label;
+pub mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use serde::ser::{Serialize, SerializeTupleStruct, Serializer};
+
+pub use label::Label;
+
+/// A rule or function of Bazel, as a struct whose fields are its attributes.
+pub trait Rule: Serialize {
+    /// The `.bzl` file that it is loaded from and the symbol there; `None` for
+    /// what BUILD files have without a load.
+    const LOAD: Option<(&'static str, &'static str)>;
+}
+
+/// A BUILD file under construction: loads are collected from the rules.
+#[derive(Default)]
+pub struct BuildFile {
+    loads: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    statements: Vec<String>,
+}
+
+impl BuildFile {
+    /// A file whose targets are visible to every package.
+    ///
+    /// # Errors
+    /// As [`BuildFile::add`].
+    pub fn public() -> Result<BuildFile> {
+        let mut file = BuildFile::default();
+        file.add(&rules::Package {
+            default_visibility: &["//visibility:public"],
+        })?;
+        Ok(file)
+    }
+
+    /// Appends a rule.
+    ///
+    /// # Errors
+    /// A value that Starlark has no form for, which is a bug in the struct.
+    pub fn add<R: Rule>(&mut self, rule: &R) -> Result<()> {
+        if let Some((file, symbol)) = R::LOAD {
+            self.loads.entry(file).or_default().insert(symbol);
+        }
+        let text = serde_starlark::to_string(rule).context("printing Starlark")?;
+        self.statements.push(text);
+        Ok(())
+    }
+
+    /// The text, headed by `comment`, one `#` line for each of its lines.
+    ///
+    /// # Errors
+    /// As [`BuildFile::add`].
+    pub fn print(&self, comment: &str) -> Result<String> {
+        let mut text: String = comment.lines().map(|line| format!("# {line}\n")).collect();
+        text.push('\n');
+        for (file, symbols) in &self.loads {
+            let load = Load { file, symbols };
+            text += &serde_starlark::to_string(&load).context("printing Starlark")?;
+        }
+        if !self.loads.is_empty() {
+            text.push('\n');
+        }
+        text += &self.statements.join("\n");
+        Ok(text)
+    }
+}
+
+struct Load<'a> {
+    file: &'a str,
+    symbols: &'a BTreeSet<&'static str>,
+}
+
+impl Serialize for Load<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut load = serializer.serialize_tuple_struct("load", serde_starlark::ONELINE)?;
+        load.serialize_field(self.file)?;
+        for symbol in self.symbols {
+            load.serialize_field(symbol)?;
+        }
+        load.end()
+    }
+}

@@ -1,0 +1,164 @@
+//! One struct for each rule that we emit, attributes in buildifier's order. Attribute
+//! names and their meaning are documented by Bazel, rules_cc and rules_java; no value is chosen here.
+#![expect(missing_docs, reason = "the rules document their own attributes")]
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Label, Rule};
+
+/// Implements [`Rule`] for structs; a load follows where the rule needs one.
+macro_rules! rule {
+    ($struct:ty) => {
+        impl Rule for $struct {
+            const LOAD: Option<(&'static str, &'static str)> = None;
+        }
+    };
+    ($struct:ty, $file:literal, $symbol:literal) => {
+        impl Rule for $struct {
+            const LOAD: Option<(&'static str, &'static str)> = Some(($file, $symbol));
+        }
+    };
+}
+
+#[derive(Serialize)]
+#[serde(rename = "package")]
+pub struct Package<'a> {
+    pub default_visibility: &'a [&'a str],
+}
+rule!(Package<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "exports_files")]
+pub struct ExportsFiles<'a>(pub &'a [&'a str]);
+rule!(ExportsFiles<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "filegroup")]
+pub struct Filegroup<'a> {
+    pub name: &'a str,
+    pub srcs: Vec<Label>,
+}
+rule!(Filegroup<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "constraint_setting")]
+pub struct ConstraintSetting<'a> {
+    pub name: &'a str,
+}
+rule!(ConstraintSetting<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "constraint_value")]
+pub struct ConstraintValue<'a> {
+    pub name: &'a str,
+    pub constraint_setting: Label,
+}
+rule!(ConstraintValue<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "platform")]
+pub struct Platform<'a> {
+    pub name: &'a str,
+    pub constraint_values: Vec<Label>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub exec_properties: BTreeMap<String, String>,
+}
+rule!(Platform<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "toolchain")]
+pub struct Toolchain<'a> {
+    pub name: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exec_compatible_with: Vec<Label>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub target_compatible_with: Vec<Label>,
+    pub toolchain: Label,
+    pub toolchain_type: Label,
+}
+rule!(Toolchain<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "sh_toolchain")]
+pub struct ShToolchain<'a> {
+    pub name: &'a str,
+    pub path: &'a str,
+}
+rule!(
+    ShToolchain<'_>,
+    "@bazel_tools//tools/sh:sh_toolchain.bzl",
+    "sh_toolchain"
+);
+
+#[derive(Serialize)]
+#[serde(rename = "cc_toolchain")]
+pub struct CcToolchain<'a> {
+    pub name: &'a str,
+    pub all_files: Label,
+    pub ar_files: Label,
+    pub as_files: Label,
+    pub compiler_files: Label,
+    pub dwp_files: Label,
+    pub linker_files: Label,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub module_map: Option<Label>,
+    pub objcopy_files: Label,
+    pub strip_files: Label,
+    pub supports_header_parsing: bool,
+    pub supports_param_files: bool,
+    pub toolchain_config: Label,
+}
+rule!(
+    CcToolchain<'_>,
+    "@rules_cc//cc/toolchains:cc_toolchain.bzl",
+    "cc_toolchain"
+);
+
+#[derive(Serialize)]
+#[serde(rename = "cc_toolchain_config")]
+pub struct CcToolchainConfig<'a> {
+    pub name: &'a str,
+    pub abi_libc_version: &'a str,
+    pub abi_version: &'a str,
+    pub compile_flags: &'a [String],
+    pub compiler: &'a str,
+    pub conly_flags: &'a [String],
+    pub coverage_compile_flags: &'a [String],
+    pub coverage_link_flags: &'a [String],
+    pub cpu: &'a str,
+    pub cxx_builtin_include_directories: Vec<&'a str>,
+    pub cxx_flags: &'a [String],
+    pub dbg_compile_flags: &'a [String],
+    pub extra_flags_per_feature: &'a BTreeMap<String, Vec<String>>,
+    pub host_system_name: &'a str,
+    pub link_flags: &'a [String],
+    pub link_libs: &'a [String],
+    pub opt_compile_flags: &'a [String],
+    pub opt_link_flags: &'a [String],
+    pub supports_start_end_lib: bool,
+    pub target_libc: &'a str,
+    pub target_system_name: &'a str,
+    pub tool_paths: BTreeMap<&'a str, &'a str>,
+    pub toolchain_identifier: &'a str,
+    pub unfiltered_compile_flags: &'a [String],
+}
+rule!(
+    CcToolchainConfig<'_>,
+    "@rules_cc//cc/private/toolchain:unix_cc_toolchain_config.bzl",
+    "cc_toolchain_config"
+);
+
+#[derive(Serialize)]
+#[serde(rename = "java_runtime")]
+pub struct JavaRuntime<'a> {
+    pub name: &'a str,
+    pub java_home: &'a str,
+    pub version: u32,
+}
+rule!(
+    JavaRuntime<'_>,
+    "@rules_java//java/toolchains:java_runtime.bzl",
+    "java_runtime"
+);

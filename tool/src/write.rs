@@ -1,0 +1,186 @@
+//! Puts a file tree, or one file, on disk, all or nothing, and compares it with what is there.
+//! It must not know what the files say, except for the name that marks a tree as ours.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::{Context, Result, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use similar::TextDiff;
+use tempfile::Builder;
+
+use crate::tree::FileTree;
+
+/// A folder without this file was not written by us, and is never replaced.
+const MARKER: &str = "manifest.json";
+
+/// Makes `dir` hold exactly `tree`. It is written to a folder beside `dir`, and
+/// the two change places in one step: at any moment `dir` is the old one or the new one.
+///
+/// # Errors
+/// `dir` is a link, a file, or a folder of somebody else's; the disk is full or
+/// not writable. Nothing has changed then.
+pub fn replace(dir: &Utf8Path, tree: &FileTree) -> Result<()> {
+    check_ours(dir)?;
+    let parent = parent_of(dir);
+    fs::create_dir_all(&parent).with_context(|| format!("{parent}: cannot make this folder"))?;
+    let staged = Builder::new()
+        .prefix(".lre-")
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir_in(&parent)
+        .with_context(|| format!("{parent}: cannot write here"))?;
+    let new = Utf8PathBuf::try_from(staged.path().to_owned())?;
+    write_files(&new, tree)?;
+    // Without the flag, rename(2) puts a folder over an empty one only.
+    let exchange = dir.is_dir();
+    let flags = if exchange {
+        RenameFlags::EXCHANGE
+    } else {
+        RenameFlags::NOREPLACE
+    };
+    renameat_with(CWD, new.as_std_path(), CWD, dir.as_std_path(), flags)
+        .with_context(|| format!("{dir}: cannot put the new tree in its place"))?;
+    if !exchange {
+        // The staged folder is `dir` now.
+        let _ = staged.keep();
+    }
+    Ok(())
+}
+
+fn check_ours(dir: &Utf8Path) -> Result<()> {
+    let Ok(metadata) = fs::symlink_metadata(dir) else {
+        return Ok(());
+    };
+    if metadata.is_symlink() {
+        bail!(
+            "{dir}: this is a link, and what it points to may belong to others; name the folder itself"
+        );
+    }
+    if !metadata.is_dir() {
+        bail!("{dir}: this is a file; name a folder, or a path where there is nothing yet");
+    }
+    let mut entries = fs::read_dir(dir).with_context(|| format!("{dir}: cannot read it"))?;
+    if entries.next().is_some() && !dir.join(MARKER).is_file() {
+        bail!(
+            "{dir}: this folder was not made by lre (it has no {MARKER}), and replacing it would \
+             lose what is in it; name another one, or empty it first"
+        );
+    }
+    Ok(())
+}
+
+fn parent_of(path: &Utf8Path) -> Utf8PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_str().is_empty() => parent.to_owned(),
+        _ => Utf8PathBuf::from("."),
+    }
+}
+
+fn write_files(dir: &Utf8Path, tree: &FileTree) -> Result<()> {
+    for (path, file) in tree.iter() {
+        let path = dir.join(path);
+        fs::create_dir_all(parent_of(&path))
+            .with_context(|| format!("{path}: no folder for it"))?;
+        fs::write(&path, &file.text).with_context(|| format!("{path}: cannot write it"))?;
+        let mode = if file.executable { 0o755 } else { 0o644 };
+        fs::set_permissions(&path, Permissions::from_mode(mode))
+            .with_context(|| format!("{path}: cannot set its mode"))?;
+    }
+    Ok(())
+}
+
+/// Where `dir` differs from `tree`, as a unified diff; empty where it does not.
+///
+/// # Errors
+/// A file of `dir` cannot be read.
+pub fn diff(dir: &Utf8Path, tree: &FileTree) -> Result<String> {
+    let mut text = String::new();
+    for (path, file) in tree.iter() {
+        let there = dir.join(path);
+        let old = if there.is_file() {
+            let bytes = fs::read(&there).with_context(|| format!("{there}: cannot read it"))?;
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        } else {
+            None
+        };
+        text += &diff_texts(&there, old.as_deref(), Some(&file.text));
+    }
+    for path in files_below(dir, Utf8Path::new(""))? {
+        if tree.get(&path).is_none() {
+            text += &format!("{}: this file would not be there\n", dir.join(path));
+        }
+    }
+    Ok(text)
+}
+
+fn diff_texts(path: &Utf8Path, old: Option<&str>, new: Option<&str>) -> String {
+    if old == new {
+        return String::new();
+    }
+    let name = |text: Option<&str>| text.map_or("/dev/null", |_| path.as_str()).to_owned();
+    TextDiff::from_lines(old.unwrap_or_default(), new.unwrap_or_default())
+        .unified_diff()
+        .header(&name(old), &format!("{} (expected)", name(new)))
+        .to_string()
+}
+
+fn files_below(root: &Utf8Path, relative: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
+    let dir = root.join(relative);
+    let mut files = Vec::new();
+    if !dir.is_dir() {
+        return Ok(files);
+    }
+    let mut entries: Vec<_> = dir
+        .read_dir_utf8()
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .with_context(|| format!("{dir}: cannot read it"))?;
+    entries.sort_by(|a, b| a.path().cmp(b.path()));
+    for entry in entries {
+        let path = relative.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            files.extend(files_below(root, &path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// What [`replace_file`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// The file holds the new text now.
+    Changed,
+    /// It held it already, and was not touched.
+    Unchanged,
+}
+
+/// Makes the file at `path` hold `text`, in one step, unless it does already.
+///
+/// # Errors
+/// A file is there whose first line is not `marker`, or the folder is not writable.
+pub fn replace_file(path: &Utf8Path, text: &str, marker: &str) -> Result<Written> {
+    match fs::read(path) {
+        Ok(old) if old == text.as_bytes() => return Ok(Written::Unchanged),
+        Ok(old) if !old.starts_with(marker.as_bytes()) => bail!(
+            "{path}: a file of this name is there that lre did not write, so it is left as it is; \
+             move it away, or choose another name with --out"
+        ),
+        Ok(_) => {}
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+        Err(e) => return Err(e).with_context(|| format!("{path}: cannot read what is there")),
+    }
+    let parent = parent_of(path);
+    let mut staged = Builder::new()
+        .prefix(".lre-")
+        .permissions(Permissions::from_mode(0o644))
+        .tempfile_in(&parent)
+        .with_context(|| format!("{parent}: cannot write here"))?;
+    std::io::Write::write_all(&mut staged, text.as_bytes())
+        .with_context(|| format!("{path}: cannot write it"))?;
+    staged
+        .persist(path)
+        .with_context(|| format!("{path}: cannot put it in its place"))?;
+    Ok(Written::Changed)
+}

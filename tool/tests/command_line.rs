@@ -1,0 +1,266 @@
+//! The helper as a user calls it: exit codes, what is written and what is left alone.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::TempDir;
+
+/// A folder of its own for each test, with the helper to run in it.
+struct Place {
+    _dir: TempDir,
+    path: Utf8PathBuf,
+}
+
+impl Place {
+    fn new() -> Place {
+        let dir = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::try_from(dir.path().canonicalize().unwrap()).unwrap();
+        Place { _dir: dir, path }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lre"));
+        command.args(args).current_dir(&self.path);
+        command
+    }
+
+    fn lre(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path.join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path.join(name)).unwrap()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = self.path.read_dir_utf8().unwrap();
+        let mut names: Vec<_> = entries.map(|e| e.unwrap().file_name().to_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn generate_writes_the_reference_and_check_agrees() {
+    let place = Place::new();
+    let written = place.lre(&["generate", "--out", "repo"]);
+    assert_eq!(code(&written), 0, "{}", stderr(&written));
+    assert!(
+        place
+            .read("repo/generated-cc/cc/BUILD")
+            .contains("cc-compiler-k8")
+    );
+    assert_eq!(
+        code(&place.lre(&["generate", "--out", "repo", "--check"])),
+        0
+    );
+    assert_eq!(place.names(), ["repo"], "nothing is left beside it");
+}
+
+#[test]
+fn check_exits_with_1_and_shows_what_differs() {
+    let place = Place::new();
+    place.lre(&["generate", "--out", "repo"]);
+    let build = place.read("repo/generated-cc/cc/BUILD");
+    place.write(
+        "repo/generated-cc/cc/BUILD",
+        &build.replace("-Wall", "-Wextra"),
+    );
+    place.write("repo/stray", "");
+
+    let checked = place.lre(&["generate", "--out", "repo", "--check"]);
+
+    assert_eq!(code(&checked), 1);
+    let diff = String::from_utf8(checked.stdout).unwrap();
+    assert!(
+        diff.contains("-        \"-Wextra\",\n+        \"-Wall\","),
+        "{diff}"
+    );
+    assert!(
+        diff.contains("repo/stray: this file would not be there"),
+        "{diff}"
+    );
+}
+
+#[test]
+fn a_tree_is_replaced_as_a_whole() {
+    let place = Place::new();
+    place.lre(&["generate", "--out", "repo"]);
+    place.write("repo/stray", "");
+    assert_eq!(code(&place.lre(&["generate", "--out", "repo"])), 0);
+    assert!(!place.path.join("repo/stray").exists());
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let place = Place::new();
+    fs::create_dir(place.path.join("home")).unwrap();
+    place.write("home/thesis.txt", "years of work");
+    symlink("home", place.path.join("link")).unwrap();
+    place.write("file", "");
+    for (out, reason) in [
+        ("home", "not made by lre"),
+        ("link", "is a link"),
+        ("file", "is a file"),
+    ] {
+        let refused = place.lre(&["generate", "--out", out]);
+        assert_eq!(code(&refused), 2);
+        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+    }
+    assert_eq!(place.read("home/thesis.txt"), "years of work");
+    assert_eq!(place.names(), ["file", "home", "link"]);
+}
+
+#[test]
+fn killed_at_any_moment_the_folder_is_the_old_one_or_the_new_one() {
+    let place = Place::new();
+    let pool = |name: &str| format!("--exec-property=Pool={name}");
+    let run = |name: &str| {
+        let mut command = place.command(&["generate", "--out", "repo", &pool(name)]);
+        command.stderr(Stdio::null()).spawn().unwrap()
+    };
+    let same = |name: &str| {
+        let args = ["generate", "--check", "--out", "repo", &pool(name)];
+        code(&place.lre(&args)) == 0
+    };
+    assert!(run("old").wait().unwrap().success());
+    let mut replaced = 0;
+    for step in 0..40 {
+        let mut child = run("new");
+        std::thread::sleep(Duration::from_micros(step * 500));
+        child.kill().ok();
+        child.wait().unwrap();
+
+        let new = same("new");
+
+        assert!(new || same("old"), "torn after {step} half milliseconds");
+        if new {
+            replaced += 1;
+            assert!(run("old").wait().unwrap().success());
+        }
+    }
+    // Both outcomes were seen, or the test has shown nothing.
+    assert!(replaced < 40, "no run was killed before its end");
+}
+
+#[test]
+fn wrong_input_exits_with_2_and_writes_nothing() {
+    let place = Place::new();
+    place.write("bad.json", "[\"CC=clang\"]");
+    place.write("garbage.json", "{");
+    for (file, reason) in [
+        ("bad.json", "bad.json: at /0: CC: clang is a relative path"),
+        ("garbage.json", "garbage.json: this is no JSON document"),
+        ("none.json", "none.json: cannot read the environment"),
+    ] {
+        let refused = place.lre(&["generate", "--env", file, "--out", "repo"]);
+        assert_eq!(code(&refused), 2);
+        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+    }
+    assert_eq!(code(&place.lre(&["generate", "--no-such-flag"])), 2);
+    assert_eq!(place.names(), ["bad.json", "garbage.json"]);
+}
+
+#[test]
+fn the_rc_file_is_written_once_and_never_over_a_foreign_one() {
+    let place = Place::new();
+    assert_eq!(code(&place.lre(&["bazelrc"])), 0);
+    let first = fs::metadata(place.path.join(".bazelrc.lre"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(code(&place.lre(&["bazelrc"])), 0);
+    let second = fs::metadata(place.path.join(".bazelrc.lre"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(first, second, "the same content is not written again");
+
+    assert_eq!(code(&place.lre(&["bazelrc", "--prefix", "lre"])), 0);
+    assert!(place.read(".bazelrc.lre").contains("build:lre "));
+
+    place.write("mine.bazelrc", "build --config=mine\n");
+    let refused = place.lre(&["bazelrc", "--out", "mine.bazelrc"]);
+    assert_eq!(code(&refused), 2);
+    assert!(
+        stderr(&refused).contains("did not write"),
+        "{}",
+        stderr(&refused)
+    );
+    assert_eq!(place.read("mine.bazelrc"), "build --config=mine\n");
+}
+
+#[test]
+fn the_rc_file_names_its_environment_by_an_absolute_path() {
+    let place = Place::new();
+    let manifest = place.lre(&["probe"]).stdout;
+    place.write("manifest.json", &String::from_utf8(manifest).unwrap());
+    let rc = place.lre(&["bazelrc", "--env", "manifest.json", "--out", "-"]);
+    let text = String::from_utf8(rc.stdout).unwrap();
+    let path = place.path.join("manifest.json");
+    assert!(
+        text.contains(&format!("--repo_env=LRE_ENV={path}")),
+        "{text}"
+    );
+}
+
+/// A stand-in only for how a compiler can fail; real ones are probed in `probe.rs`.
+fn broken_compiler(place: &Place, script: &str) -> Utf8PathBuf {
+    let path = place.path.join("cc");
+    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+fn probe(place: &Place, compiler: &Utf8Path) -> Output {
+    place.write(
+        "env.json",
+        &format!("[\"CC={compiler}\", \"PATH=/usr/bin\"]"),
+    );
+    let prefixes = [compiler.parent().unwrap().as_str(), "/usr"];
+    let [a, b] = prefixes.map(|p| format!("--allow-path-prefix={p}"));
+    place.lre(&["probe", "--env", "env.json", &a, &b])
+}
+
+#[test]
+fn a_compiler_that_fails_is_named_with_what_it_said() {
+    for (script, reason) in [
+        ("echo no licence >&2; exit 1", "no licence"),
+        ("echo hello", "neither clang nor gcc"),
+        ("kill -SEGV $$", "ended by signal 11"),
+    ] {
+        let place = Place::new();
+        let compiler = broken_compiler(&place, script);
+        let refused = probe(&place, &compiler);
+        assert_eq!(code(&refused), 2);
+        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("env.json: the environment \"cc\""));
+    }
+}
+
+#[test]
+fn a_compiler_that_is_not_here_says_how_to_get_a_manifest() {
+    let place = Place::new();
+    let refused = probe(&place, &place.path.join("cc"));
+    assert_eq!(code(&refused), 2);
+    assert!(
+        stderr(&refused).contains("lre probe"),
+        "{}",
+        stderr(&refused)
+    );
+}

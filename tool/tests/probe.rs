@@ -1,0 +1,73 @@
+//! Probing the compiler that this machine has: Rust links with it, so there is one.
+
+use lre::environment::{PathPolicy, parse};
+use lre::manifest::{CompilerKind, Probed};
+use lre::probe::probe;
+use serde_json::json;
+
+fn probed(variables: &[&str]) -> Probed {
+    let policy = PathPolicy::new(vec!["/usr".into(), "/lib".into()]).unwrap();
+    let environments = parse(&json!(variables), "env.json", &policy).unwrap();
+    probe(&environments["cc"], &policy).unwrap()
+}
+
+#[test]
+fn the_compiler_says_itself_what_it_is() {
+    let host = probed(&["CC=/usr/bin/cc", "PATH=/usr/bin"]);
+    let cc = host.cc.unwrap();
+    assert!(cc.triple.contains("linux"), "{}", cc.triple);
+    assert!(cc.libc.unwrap().starts_with("glibc_2."));
+    assert!(
+        cc.version
+            .split('.')
+            .all(|part| part.parse::<u32>().is_ok())
+    );
+    assert!(cc.include_directories.contains(&"/usr/include".into()));
+    assert!(
+        cc.include_directories
+            .iter()
+            .all(|d| !d.as_str().contains(".."))
+    );
+    assert_eq!(cc.tools["ar"], "/usr/bin/ar");
+    assert_eq!(host.shell.unwrap(), "/usr/bin/bash");
+}
+
+#[test]
+fn only_flags_that_the_compiler_takes_are_written_down() {
+    let cc = probed(&["CC=/usr/bin/cc", "PATH=/usr/bin"]).cc.unwrap();
+    let clang = cc.kind == CompilerKind::Clang;
+    let flags = cc.flags;
+    assert!(flags.compile_flags.contains(&"-Wall".to_owned()));
+    assert_eq!(
+        flags.compile_flags.contains(&"-Wthread-safety".to_owned()),
+        clang
+    );
+    assert_eq!(
+        flags.link_flags.contains(&"-pass-exit-codes".to_owned()),
+        !clang
+    );
+    assert_eq!(flags.extra_flags_per_feature.is_empty(), !clang);
+}
+
+#[test]
+fn options_of_the_environment_are_taken_over() {
+    let cc = probed(&[
+        "CC=/usr/bin/cc",
+        "PATH=/usr/bin",
+        "BAZEL_CXXOPTS=-std=c++14:-DA=b%:c",
+        "BAZEL_LINKOPTS=-Wl,-z,noexecstack",
+        "BAZEL_LINKLIBS=-lm",
+    ])
+    .cc
+    .unwrap();
+    assert_eq!(cc.flags.cxx_flags, ["-std=c++14", "-DA=b:c"]);
+    assert_eq!(cc.flags.link_flags.last().unwrap(), "-Wl,-z,noexecstack");
+    assert_eq!(cc.flags.link_libs, ["-lm"]);
+}
+
+#[test]
+fn a_tool_that_is_not_on_the_path_is_absent() {
+    let cc = probed(&["CC=/usr/bin/cc", "PATH=/usr/lib"]);
+    assert!(!cc.cc.unwrap().tools.contains_key("ar"));
+    assert_eq!((cc.shell, cc.core_tools.len()), (None, 0));
+}

@@ -1,0 +1,112 @@
+//! What is rendered from a manifest: the checked-in reference is current, and the
+//! three forms of `.bazelrc.lre`.
+
+use camino::Utf8Path;
+use lre::environment::PathPolicy;
+use lre::manifest::Manifest;
+use lre::render::{self, Bazelrc, ExecProperties, Source};
+use lre::{input, validate};
+
+fn reference() -> Manifest {
+    input::load(&[], &PathPolicy::default()).unwrap()
+}
+
+#[test]
+fn the_checked_in_reference_output_is_current() {
+    let tree = render::repository(&reference(), &ExecProperties::new()).unwrap();
+    let top = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let rendered = tree
+        .iter()
+        .filter(|(path, _)| path.starts_with("generated-cc") || path.starts_with("generated-java"));
+    for (path, file) in rendered {
+        let there = std::fs::read_to_string(top.join(path)).unwrap_or_default();
+        assert_eq!(
+            there, file.text,
+            "{path} is stale: run `cargo xtask reference`"
+        );
+    }
+}
+
+#[test]
+fn the_embedded_reference_is_written_canonically() {
+    let text = include_str!("../src/reference.json");
+    assert_eq!(reference().to_json(), text);
+}
+
+#[test]
+fn a_manifest_has_the_digest_of_the_file_that_it_is_written_to() {
+    let json = reference().to_json();
+    let again = serde_json::from_str(&json).unwrap();
+    let read = Manifest::read(again, "manifest.json", &PathPolicy::default()).unwrap();
+    assert_eq!(read.digest(), reference().digest());
+    assert_eq!(read.digest().len(), 64);
+}
+
+#[test]
+fn the_reference_passes_validation() {
+    let tree = render::repository(&reference(), &ExecProperties::new()).unwrap();
+    validate::validate(&tree).unwrap();
+}
+
+#[test]
+fn execution_properties_of_the_user_win() {
+    let extra = ExecProperties::from([
+        ("Pool".to_owned(), "de\"fault".to_owned()),
+        ("OSFamily".to_owned(), "linux".to_owned()),
+    ]);
+    let tree = render::repository(&reference(), &extra).unwrap();
+    let build = &tree.get("generated-cc/config/BUILD").unwrap().text;
+    assert!(build.contains("\"OSFamily\": \"linux\""), "{build}");
+    assert!(build.contains("\"Pool\": \"de\\\"fault\""), "{build}");
+    assert!(
+        build.contains("\"container-image\": \"docker://lre-cc:"),
+        "{build}"
+    );
+}
+
+#[test]
+fn the_rc_file_without_an_environment_warns() {
+    let rc = render::bazelrc(&reference(), &Bazelrc::default());
+    insta::assert_snapshot!(rc);
+}
+
+#[test]
+fn the_rc_file_with_an_environment_shows_it() {
+    let options = Bazelrc {
+        source: Some(Source {
+            files: vec!["/nix/store/1-manifest.json".into()],
+        }),
+        tool: Some("/nix/store/2-lre/bin/lre".into()),
+        prefix: None,
+    };
+    insta::assert_snapshot!(render::bazelrc(&reference(), &options));
+}
+
+#[test]
+fn the_rc_file_with_a_prefix_is_the_same_under_a_config() {
+    let options = Bazelrc {
+        source: Some(Source {
+            files: vec![
+                "/home/me/my env.json".into(),
+                "/nix/store/1-java.json".into(),
+            ],
+        }),
+        tool: None,
+        prefix: Some("lre".to_owned()),
+    };
+    let rc = render::bazelrc(&reference(), &options);
+    let flags: Vec<&str> = rc
+        .lines()
+        .filter(|l| !l.starts_with('#') && !l.is_empty())
+        .collect();
+    assert!(
+        flags
+            .iter()
+            .all(|l| l.starts_with("common:lre ") || l.starts_with("build:lre ")),
+        "{rc}"
+    );
+    assert_eq!(
+        flags[0],
+        "common:lre \"--repo_env=LRE_ENV=/home/me/my env.json:/nix/store/1-java.json\""
+    );
+}

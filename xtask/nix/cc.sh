@@ -76,7 +76,7 @@ link llvm-symbolizer addr2line
 driver() {
     cat >"$out/bin/$1" <<SCRIPT
 #!$shell
-exec -a clang$2 $out/llvm/bin/clang --driver-mode=$3 \\
+exec $out/llvm/bin/clang --driver-mode=$2 \\
   --sysroot=$out/sysroot --gcc-install-dir=$out/sysroot/usr/lib/gcc/$triple/$gcc \\
   --start-no-unused-arguments -fuse-ld=lld --ld-path=$out/bin/ld.lld \\
   -Wl,--dynamic-linker=$out/$loader -Wl,-rpath,$out/sysroot/usr/lib/$triple \\
@@ -84,7 +84,7 @@ exec -a clang$2 $out/llvm/bin/clang --driver-mode=$3 \\
 SCRIPT
     chmod +x "$out/bin/$1"
 }
-driver cc "" gcc
-driver c++ ++ g++
+driver cc gcc
+driver c++ g++
 ln -s cc "$out/bin/clang"
 ln -s c++ "$out/bin/clang++"

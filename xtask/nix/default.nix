@@ -41,28 +41,31 @@ let
 
   # A derivation, not `builtins.toFile`: only so does the store know what the
   # file refers to, and a closure of it carries the tools.
-  environment = derivation {
-    name = "lre-lab-environment.json";
+  json =
+    name: value:
+    derivation {
+      inherit name system;
+      builder = "/bin/sh";
+      args = [
+        "-c"
+        "printf %s \"$text\" > $out"
+      ];
+      text = builtins.toJSON value;
+    };
+
+  environment = json "lre-lab-environment.json" {
+    version = 1;
     inherit system;
-    builder = "/bin/sh";
-    args = [
-      "-c"
-      "printf %s \"$text\" > $out"
-    ];
-    text = builtins.toJSON {
-      version = 1;
-      inherit system;
-      environments.cc = {
-        image = {
-          name = "lre-cc";
-          tag = builtins.substring 0 32 (baseNameOf "${cc}");
-        };
-        env = [
-          "PATH=${cc}/bin:${coreTools}/bin"
-          "CC=${cc}/bin/cc"
-          "BAZEL_SH=${coreTools}/bin/bash"
-        ];
+    environments.cc = {
+      image = {
+        name = "lre-cc";
+        tag = builtins.substring 0 32 (baseNameOf "${cc}");
       };
+      env = [
+        "PATH=${cc}/bin:${coreTools}/bin"
+        "CC=${cc}/bin/cc"
+        "BAZEL_SH=${coreTools}/bin/bash"
+      ];
     };
   };
 
@@ -79,12 +82,9 @@ let
     ];
   };
 in
-{
-  inherit
-    lre
-    coreTools
-    cc
-    environment
-    manifest
-    ;
+# What xtask has to know, in one file.
+json "lre-lab.json" {
+  helper = lre;
+  core_tools = coreTools;
+  inherit environment manifest;
 }

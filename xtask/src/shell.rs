@@ -64,6 +64,12 @@ pub fn on_path(program: &str) -> bool {
         .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(program).is_file()))
 }
 
+/// An error with its causes, one below the other.
+pub fn explain(error: &anyhow::Error) -> String {
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    causes.join("\n  because: ")
+}
+
 /// The last lines of `text`: where programs say why they failed.
 pub fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();

@@ -13,6 +13,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::lab::Lab;
 use crate::parity::Verdict;
+use crate::shell::explain;
 
 /// A story: what it is called and what is told.
 type Story = (&'static str, fn(&Lab) -> Result<()>);
@@ -42,7 +43,7 @@ pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
         .map(|&(name, story)| {
             let lab = Arc::clone(&lab);
             Trial::test(name, move || {
-                story(&lab).map_err(|error| Failed::from(format!("{error:?}")))
+                story(&lab).map_err(|error| Failed::from(explain(&error)))
             })
         })
         .collect();

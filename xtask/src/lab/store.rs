@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::machine::{BUILDER, Machine};
@@ -21,7 +22,7 @@ pub struct Environment {
     /// bash and the core tools: a folder with `bin/`.
     pub core_tools: String,
     /// The environment's JSON document, not yet probed.
-    pub json: String,
+    pub environment: String,
     /// The manifest: what `LRE_ENV` names.
     pub manifest: String,
 }
@@ -43,9 +44,7 @@ impl Store {
 
     /// What [`provision`] built last.
     pub fn load(lab: &Utf8Path) -> Result<Self> {
-        let path = Self::record(lab);
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-        serde_json::from_str(&text).with_context(|| format!("{path} is not what was written"))
+        read(&Self::record(lab))
     }
 }
 
@@ -78,26 +77,20 @@ pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Store> {
 }
 
 fn build(machine: &Machine, variant: &str) -> Result<Environment> {
-    let printed = capture(
+    let path = capture(
         machine
             .command("/srv", "nix-build")
             .args(["/srv/nix", "--no-out-link", "--arg", "helper", "/srv/lre"])
             .args(["--argstr", "base", &base::key()])
-            .args(["--argstr", "variant", variant])
-            .args(["-A", "lre", "-A", "coreTools"])
-            .args(["-A", "environment", "-A", "manifest"]),
+            .args(["--argstr", "variant", variant]),
     )
     .with_context(|| format!("Nix cannot build the variant {variant:?} of the environment"))?;
-    let paths: Vec<&str> = printed.lines().collect();
-    let [helper, core_tools, json, manifest] = paths[..] else {
-        anyhow::bail!("nix-build was asked for four paths and printed {printed:?}");
-    };
-    Ok(Environment {
-        helper: helper.to_owned(),
-        core_tools: core_tools.to_owned(),
-        json: json.to_owned(),
-        manifest: manifest.to_owned(),
-    })
+    read(&machine.path(&path))
+}
+
+fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<T> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+    serde_json::from_str(&text).with_context(|| format!("{path} is not what was written"))
 }
 
 /// Builds the helper as a release does; gives the binary's path.

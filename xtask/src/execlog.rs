@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use camino::Utf8Path;
 use serde::Deserialize;
 
@@ -53,13 +53,16 @@ pub type Key = (String, String, String);
 /// The spawns of one run, by key.
 pub fn read(path: &Utf8Path) -> Result<BTreeMap<Key, Spawn>> {
     let file = File::open(path).with_context(|| format!("cannot read {path}"))?;
-    serde_json::Deserializer::from_reader(BufReader::new(file))
-        .into_iter::<Spawn>()
-        .map(|spawn| {
-            let spawn = spawn.with_context(|| format!("{path} is no JSON execution log"))?;
-            let output = spawn.listed_outputs.first().cloned().unwrap_or_default();
-            let key = (spawn.target_label.clone(), spawn.mnemonic.clone(), output);
-            Ok((key, spawn))
-        })
-        .collect()
+    let mut spawns = BTreeMap::new();
+    for spawn in serde_json::Deserializer::from_reader(BufReader::new(file)).into_iter::<Spawn>() {
+        let spawn = spawn.with_context(|| format!("{path} is no JSON execution log"))?;
+        let output = spawn.listed_outputs.first().cloned().unwrap_or_default();
+        let key = (spawn.target_label.clone(), spawn.mnemonic.clone(), output);
+        ensure!(
+            !spawns.contains_key(&key),
+            "{path} has two spawns that cannot be told apart: {key:?}"
+        );
+        spawns.insert(key, spawn);
+    }
+    Ok(spawns)
 }

@@ -29,6 +29,29 @@ impl Run {
     }
 }
 
+/// How the first run filled the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filled {
+    /// On an executor that had cached nothing. Actions that are equal are executed
+    /// once, so that hits are no fault.
+    Remotely,
+    /// On the machine itself.
+    Locally,
+}
+
+impl Filled {
+    /// What is wrong with how a spawn of the first run was run, if anything is.
+    fn fault(self, spawn: &Spawn) -> Option<&'static str> {
+        let remote = spawn.runner.starts_with("remote");
+        match self {
+            Self::Remotely if !remote => Some("ran locally"),
+            Self::Locally if remote => Some("ran remotely"),
+            Self::Locally if spawn.cache_hit => Some("was cached before"),
+            Self::Remotely | Self::Locally => None,
+        }
+    }
+}
+
 /// What came out of comparing the runs of one build with the first of them.
 #[derive(Clone, Debug)]
 pub struct Verdict {
@@ -48,8 +71,8 @@ struct Row {
     seconds: u64,
 }
 
-/// Compares `runs`, of which the first filled the cache and the others used it.
-pub fn judge(runs: &[Run]) -> Verdict {
+/// Compares `runs`, of which the first `filled` the cache and the others used it.
+pub fn judge(filled: Filled, runs: &[Run]) -> Verdict {
     let Some(first) = runs.first() else {
         let problems = vec!["there are no runs to compare".to_owned()];
         return Verdict {
@@ -64,8 +87,8 @@ pub fn judge(runs: &[Run]) -> Verdict {
                 _ if spawn.digest.hash.is_empty() => Some("has no digest"),
                 None => Some("is not in the first run"),
                 Some(other) if other.digest != spawn.digest => Some("has another digest"),
-                Some(_) if index > 0 && !spawn.cache_hit => Some("is no cache hit"),
-                Some(_) if spawn.runner != "remote" && !spawn.cache_hit => Some("ran locally"),
+                Some(_) if index == 0 => filled.fault(spawn),
+                Some(_) if !spawn.cache_hit => Some("is no cache hit"),
                 Some(_) => None,
             };
             if let Some(problem) = problem {
@@ -180,7 +203,7 @@ mod tests {
         let first = run("first", &[("//:a", "1", "remote"), ("//:b", "2", "remote")]);
         let hit = "remote cache hit";
         let same = run("same", &[("//:a", "1", hit), ("//:b", "2", hit)]);
-        let verdict = judge(&[first.clone(), same]);
+        let verdict = judge(Filled::Remotely, &[first.clone(), same]);
         assert!(verdict.problems.is_empty(), "{verdict}");
         assert_eq!((verdict.spawns(), verdict.equal()), (2, 2));
 
@@ -197,14 +220,22 @@ mod tests {
             ),
             run("no digest", &[("//:a", "1", hit), ("//:b", "", hit)]),
         ] {
-            let verdict = judge(&[first.clone(), other]);
+            let verdict = judge(Filled::Remotely, &[first.clone(), other]);
             assert_eq!(verdict.problems.len(), 1, "{verdict}");
         }
     }
 
     #[test]
-    fn a_first_run_that_ran_locally_proves_nothing() {
-        let verdict = judge(&[run("first", &[("//:a", "1", "linux-sandbox")])]);
-        assert_eq!(verdict.problems.len(), 1, "{verdict}");
+    fn a_first_run_elsewhere_than_meant_proves_nothing() {
+        for (filled, runner, problems) in [
+            (Filled::Remotely, "remote", 0),
+            (Filled::Remotely, "linux-sandbox", 1),
+            (Filled::Locally, "linux-sandbox", 0),
+            (Filled::Locally, "remote", 1),
+            (Filled::Locally, "disk cache hit", 1),
+        ] {
+            let verdict = judge(filled, &[run("first", &[("//:a", "1", runner)])]);
+            assert_eq!(verdict.problems.len(), problems, "{filled:?}: {verdict}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::Lab;
 use crate::lab::bazel::Workspace;
-use crate::parity::{Verdict, judge};
+use crate::parity::{Filled, Verdict, judge};
 
 /// The project checked out on both machines, each in the main environment.
 pub fn on_both<'lab>(
@@ -37,7 +37,7 @@ pub fn remote_then_local(
         a.record("local on A", &with(args, &local(&cache)))?,
         b.record("local on B", &with(args, &local(&cache)))?,
     ];
-    Ok(judge(&runs))
+    Ok(judge(Filled::Remotely, &runs))
 }
 
 /// Flags of a local run against a cache that takes no results from outside.

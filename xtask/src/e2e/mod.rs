@@ -2,6 +2,7 @@
 //! executor. This file lists them and must not know what they say.
 
 mod faults;
+mod isolation;
 mod parity;
 mod repository;
 
@@ -19,7 +20,12 @@ use crate::shell::explain;
 type Story = (&'static str, fn(&Lab) -> Result<()>);
 
 /// All of them, in the order in which they run.
-const STORIES: &[&[Story]] = &[repository::STORIES, parity::STORIES, faults::STORIES];
+const STORIES: &[&[Story]] = &[
+    isolation::STORIES,
+    repository::STORIES,
+    parity::STORIES,
+    faults::STORIES,
+];
 
 /// Whether the tests that `filter` selects build abseil.
 pub fn needs_abseil(filter: Option<&str>) -> bool {
@@ -43,6 +49,8 @@ pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
         .map(|&(name, story)| {
             let lab = Arc::clone(&lab);
             Trial::test(name, move || {
+                // Progress lines begin below the test's name.
+                eprintln!();
                 story(&lab).map_err(|error| Failed::from(explain(&error)))
             })
         })

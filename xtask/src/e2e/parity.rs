@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::{Story, assert_parity};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
-use crate::parity::judge;
+use crate::parity::{Filled, judge};
 use crate::story;
 
 pub const STORIES: &[Story] = &[
@@ -49,7 +49,7 @@ fn local_then_remote(lab: &Lab) -> Result<()> {
         "remote on A",
         &story::with(&["test", "//..."], &[disk, &remote]),
     )?;
-    assert_parity(&judge(&[local, remote]), 60)
+    assert_parity(&judge(Filled::Locally, &[local, remote]), 60)
 }
 
 /// Given software that no one here wrote, when A builds it remotely, then it and B

@@ -22,7 +22,8 @@ const HOME: &str = "opt/justbuild";
 /// The worker's root, mounted.
 #[derive(Debug)]
 pub struct Worker {
-    root: Utf8PathBuf,
+    /// Its root, seen from outside.
+    pub root: Utf8PathBuf,
 }
 
 impl Worker {

@@ -2,3 +2,4 @@
 //! know about it, files come out. `docs/architecture.md` walks along the stages.
 
 pub mod tree;
+pub mod validate;

@@ -16,8 +16,8 @@ use super::record::{Log, Package, Rules};
 use super::stubs::{self, Dialects};
 use super::{Fault, FileTree};
 
-/// Bazel's .bzl files: <https://bazel.build/rules/language>.
-const BZL: Dialect = Dialect {
+/// Bazel's .bzl files, <https://bazel.build/rules/language>, and our stubs.
+pub const BZL: Dialect = Dialect {
     enable_def: true,
     enable_lambda: true,
     enable_load: true,
@@ -29,9 +29,6 @@ const BZL: Dialect = Dialect {
     enable_f_strings: false,
     _non_exhaustive: (),
 };
-
-/// Our stubs are written as .bzl files are.
-pub const STUB: Dialect = BZL;
 
 /// <https://bazel.build/concepts/build-files>: no functions and no statements but expressions.
 const BUILD: Dialect = Dialect {
@@ -82,22 +79,8 @@ pub fn packages(tree: &FileTree) -> Result<(BTreeMap<String, Package>, Vec<Fault
     };
     let (mut packages, mut faults) = (BTreeMap::new(), Vec::new());
     for (path, content) in tree.iter() {
-        let directory = path.parent().map_or("", Utf8Path::as_str);
-        let loader = Loader {
-            loading: &loading,
-            package: directory,
-        };
-        let result = match path.file_name() {
-            Some("BUILD" | "BUILD.bazel") => {
-                loader.evaluate(path, &content.text, &BUILD, &loading.dialects.build)
-            }
-            Some("MODULE.bazel") => {
-                loader.evaluate(path, &content.text, &MODULE, &loading.dialects.module)
-            }
-            _ if path.extension() == Some("bzl") => loader.module(path.as_str(), || {
-                loader.evaluate(path, &content.text, &BZL, &loading.dialects.bzl)
-            }),
-            _ => continue,
+        let Some(result) = loading.file(path, &content.text) else {
+            continue;
         };
         let (mut package, own) = rules.read(&log)?;
         package.file = path.to_string();
@@ -107,20 +90,26 @@ pub fn packages(tree: &FileTree) -> Result<(BTreeMap<String, Package>, Vec<Fault
             line,
             text,
         };
+        faults.extend(own.into_iter().map(|(line, text)| fault(Some(line), text)));
         if let Err(error) = result {
             let span = error.span().filter(|span| span.filename() == path);
             let line = span.map(|span| span.resolve_span().begin.line + 1);
             faults.push(fault(line, error.to_string().trim_end().to_owned()));
         }
-        faults.extend(own.into_iter().map(|(line, text)| fault(Some(line), text)));
-        if matches!(path.file_name(), Some("BUILD" | "BUILD.bazel"))
-            && packages.insert(directory.to_owned(), package).is_some()
-        {
+        if is_build(path) && packages.insert(folder(path).to_owned(), package).is_some() {
             let text = "BUILD and BUILD.bazel of one folder: Bazel ignores the former";
             faults.push(fault(None, text.to_owned()));
         }
     }
     Ok((packages, faults))
+}
+
+fn is_build(path: &Utf8Path) -> bool {
+    matches!(path.file_name(), Some("BUILD" | "BUILD.bazel"))
+}
+
+fn folder(path: &Utf8Path) -> &str {
+    path.parent().map_or("", Utf8Path::as_str)
 }
 
 /// What all files of a tree share while they are evaluated.
@@ -130,6 +119,28 @@ struct Loading<'a> {
     log: &'a Log,
     /// By label or path; `None` while the module is being evaluated.
     modules: RefCell<HashMap<String, Option<FrozenModule>>>,
+}
+
+impl Loading<'_> {
+    /// Evaluates the file; `None` where it is no Starlark.
+    fn file(&self, path: &Utf8Path, text: &str) -> Option<starlark::Result<FrozenModule>> {
+        let dialects = &self.dialects;
+        let loader = Loader {
+            loading: self,
+            package: folder(path),
+        };
+        Some(if is_build(path) {
+            loader.evaluate(path, text, &BUILD, &dialects.build)
+        } else if path.file_name() == Some("MODULE.bazel") {
+            loader.evaluate(path, text, &MODULE, &dialects.module)
+        } else if path.extension() == Some("bzl") {
+            loader.module(path.as_str(), || {
+                loader.evaluate(path, text, &BZL, &dialects.bzl)
+            })
+        } else {
+            return None;
+        })
+    }
 }
 
 /// Loads for the files of one package.
@@ -187,7 +198,7 @@ impl FileLoader for Loader<'_> {
         if label.starts_with('@') {
             return self.module(label, || {
                 let (file, text) = stubs::find(label).map_err(starlark::Error::new_other)?;
-                self.evaluate(file.into(), text, &STUB, &dialects.stub)
+                self.evaluate(file.into(), text, &BZL, &dialects.stub)
             });
         }
         let file = Label::parse(label, self.package)

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use starlark::environment::{FrozenModule, Globals, GlobalsBuilder, LibraryExtension};
 use starlark::eval::ReturnFileLoader;
 
-use super::evaluate::{STUB, evaluate};
+use super::evaluate::{BZL, evaluate};
 use super::record::{Log, natives};
 
 macro_rules! stubs {
@@ -89,7 +89,7 @@ fn globals_stub(
     let no_loads = ReturnFileLoader {
         modules: &HashMap::new(),
     };
-    evaluate(file, text, &STUB, &globals.build(), &no_loads, log)
+    evaluate(file, text, &BZL, &globals.build(), &no_loads, log)
         .map_err(starlark::Error::into_anyhow)
         .context("a stub of Bazel's globals is wrong")
 }

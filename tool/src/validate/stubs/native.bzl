@@ -23,6 +23,7 @@ def licenses(license_types):
     pass
 
 def select(x, no_match_error = ""):
+    # Stands for a whole value; the branches are checked, the conditions are not.
     return struct(select = x)
 
 # --- rules

@@ -1,7 +1,7 @@
 """cc_toolchain of rules_cc, there since 0.0.10.
 
 Up to 0.1 it is Bazel's own rule (Bazel 7: builtins_bzl/common/cc/cc_toolchain_attrs.bzl), later
-rules_cc's cc/private/rules_impl/cc_toolchain.bzl. In both; tool_map and licenses are not.
+rules_cc's cc/private/rules_impl/cc_toolchain.bzl. In both, less licenses; tool_map is only in the latter.
 """
 
 cc_toolchain = rule("cc_toolchain", {

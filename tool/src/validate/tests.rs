@@ -4,8 +4,6 @@
 mod calls;
 mod good;
 
-use std::time::Instant;
-
 use self::good::{CC_FILE, good};
 use super::{FileTree, validate};
 
@@ -198,27 +196,4 @@ fn names() {
 fn a_package_with_an_error_does_not_fault_those_who_name_it() {
     let report = report("BUILD.bazel", "constraint_value(", "constraint_valu(");
     assert_eq!(report.matches("//:cc").count(), 0, "{report}");
-}
-
-/// `cargo test --release -p lre --lib validate -- --ignored --nocapture`
-#[test]
-#[ignore = "prints times"]
-fn time() {
-    for environments in [1, 10, 100, 1000] {
-        let mut tree = FileTree::default();
-        for (path, text) in good() {
-            let top = !path.contains('/');
-            for i in 0..if top { 1 } else { environments } {
-                let rename = |s: &str| s.replace("generated-", &format!("generated-{i}-"));
-                tree.add(rename(path), rename(&text)).unwrap();
-            }
-        }
-        let start = Instant::now();
-        validate(&tree).unwrap();
-        println!(
-            "{environments} environments, {} files: {:?}",
-            tree.iter().count(),
-            start.elapsed()
-        );
-    }
 }

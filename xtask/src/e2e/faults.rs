@@ -47,8 +47,8 @@ fn another_compiler(lab: &Lab) -> Result<()> {
 /// there, and the worker, which has no such program, says so.
 fn host_tool(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
-    a.add_package(
-        "fault",
+    a.write(
+        "fault/BUILD.bazel",
         r#"genrule(
     name = "fault",
     outs = ["version"],

@@ -1,18 +1,19 @@
 //! Stories in which nothing is wrong: whatever order, mode or machine, each action
 //! has one digest. They must not know how the digests come about.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::{Story, assert_parity};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
-use crate::parity::{Filled, judge};
+use crate::parity::{Filled, differences, judge};
 use crate::story;
 
 pub const STORIES: &[Story] = &[
     ("example::remote_then_local_on_a_and_b", remote_then_local),
     ("example::optimised_and_debug_modes", modes),
     ("example::local_then_remote", local_then_remote),
+    ("example::the_same_bytes_without_a_cache", same_bytes),
     ("abseil::remote_then_local_on_a_and_b", abseil),
 ];
 
@@ -50,6 +51,22 @@ fn local_then_remote(lab: &Lab) -> Result<()> {
         &story::with(&["test", "//..."], &[disk, &remote]),
     )?;
     assert_parity(&judge(Filled::Locally, &[local, remote]), 60)
+}
+
+/// Given no cache at all, when the worker builds for A and B builds for itself, then
+/// they run the same actions and make the same files, byte for byte.
+fn same_bytes(lab: &Lab) -> Result<()> {
+    let (a, b) = story::on_both(lab, &example())?;
+    let executor = lab.worker.start()?;
+    let remote = format!("--remote_executor={}", executor.address());
+    // Without a cache there are no digests in the log; this one is empty.
+    let disk = "--disk_cache=/tmp/empty-disk-cache";
+    let one = a.record("remote on A", &story::with(&["build", "//..."], &[&remote]))?;
+    let other = b.record("local on B", &story::with(&["build", "//..."], &[disk]))?;
+    let differences = differences(&one, &other);
+    ensure!(differences.is_empty(), "{}", differences.join("\n"));
+    ensure!(one.shared().count() > 60, "too few spawns to show anything");
+    Ok(())
 }
 
 /// Given software that no one here wrote, when A builds it remotely, then it and B

@@ -7,7 +7,7 @@ use super::{Story, assert_parity};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
 use crate::parity::{Filled, differences, judge};
-use crate::story;
+use crate::story::{self, Project};
 
 pub const STORIES: &[Story] = &[
     ("example::remote_then_local_on_a_and_b", remote_then_local),
@@ -20,16 +20,14 @@ pub const STORIES: &[Story] = &[
 /// Given a project with tests, when A builds it remotely, then it and B find every
 /// action in the cache.
 fn remote_then_local(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
-    let verdict = story::remote_then_local(lab, &a, &b, &["test", "//..."])?;
+    let verdict = story::remote_then_local(lab, Project::Example, &[])?;
     assert_parity(&verdict, 60)
 }
 
 /// The same in the other compilation modes.
 fn modes(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
     for mode in ["opt", "dbg"] {
-        let verdict = story::remote_then_local(lab, &a, &b, &["test", "-c", mode, "//..."])?;
+        let verdict = story::remote_then_local(lab, Project::Example, &["-c", mode])?;
         assert_parity(&verdict, 60)?;
     }
     Ok(())
@@ -72,11 +70,6 @@ fn same_bytes(lab: &Lab) -> Result<()> {
 /// Given software that no one here wrote, when A builds it remotely, then it and B
 /// find every action in the cache.
 fn abseil(lab: &Lab) -> Result<()> {
-    let project = story::abseil(&lab.dir);
-    let (a, b) = story::on_both(lab, &project)?;
-    let libraries = story::abseil_libraries(&a)?;
-    let mut args = vec!["build"];
-    args.extend(libraries.iter().map(String::as_str));
-    let verdict = story::remote_then_local(lab, &a, &b, &args)?;
+    let verdict = story::remote_then_local(lab, Project::Abseil, &[])?;
     assert_parity(&verdict, 300)
 }

@@ -13,6 +13,7 @@ pub const STORIES: &[Story] = &[
     ("repository::platform_has_the_users_properties", properties),
     ("repository::made_from_a_committed_manifest", committed),
     ("repository::an_environment_is_probed_when_fetched", probed),
+    ("repository::finds_what_bazel_finds", oracle),
 ];
 
 /// Given a project that names the repository as the README says, then the labels that
@@ -115,6 +116,41 @@ fn probed(lab: &Lab) -> Result<()> {
         "the manifest gives:\n{from_manifest}\nthe environment gives:\n{from_environment}"
     );
     Ok(())
+}
+
+/// Given the same compiler, then every include directory that Bazel's own C++
+/// configuration finds is one of ours.
+fn oracle(lab: &Lab) -> Result<()> {
+    let main = &lab.store.main;
+    let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
+    let label = "@local-remote-execution//generated-cc/cc:all";
+    let ours = a.bazel(&["query", "--config=lre", "--output=build", label])?;
+    let compiler = format!("--repo_env=CC={}", main.compiler);
+    // The canonical name: nothing asks for this repository, so it has no other here.
+    let label = "@@rules_cc~~cc_configure_extension~local_config_cc//:local";
+    let bazels = a.bazel(&["query", &compiler, "--output=build", label])?;
+    let attribute = "cxx_builtin_include_directories";
+    let (ours, bazels) = (listed(&ours, attribute), listed(&bazels, attribute));
+    ensure!(
+        !bazels.is_empty(),
+        "Bazel's own configuration has no {attribute}"
+    );
+    for directory in bazels {
+        ensure!(
+            ours.contains(&directory),
+            "{directory} is missing in {ours:?}"
+        );
+    }
+    Ok(())
+}
+
+/// The strings of a list attribute in a query's output.
+fn listed<'a>(printed: &'a str, attribute: &str) -> Vec<&'a str> {
+    printed
+        .lines()
+        .filter(|line| line.trim_start().starts_with(attribute))
+        .flat_map(|line| line.split('"').skip(1).step_by(2))
+        .collect()
 }
 
 /// The lines of a query's output that are rules and their attributes.

@@ -1,7 +1,9 @@
 //! Library of the helper `lre`: an environment goes in, a manifest is what we
 //! know about it, files come out. `docs/architecture.md` walks along the stages.
 
+pub mod agreement;
 pub mod cli;
+pub mod drift;
 pub mod environment;
 pub mod input;
 pub mod manifest;

@@ -86,5 +86,6 @@ in
 json "lre-lab.json" {
   helper = lre;
   core_tools = coreTools;
+  compiler = "${cc}/bin/cc";
   inherit environment manifest;
 }

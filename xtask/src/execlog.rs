@@ -19,6 +19,8 @@ pub struct Spawn {
     pub mnemonic: String,
     /// Paths of the outputs that it was to make.
     pub listed_outputs: Vec<String>,
+    /// What it made.
+    pub actual_outputs: Vec<Output>,
     /// How it was run: "remote", "remote cache hit", "disk cache hit", "linux-sandbox".
     pub runner: String,
     /// Whether its result came from a cache.
@@ -28,6 +30,16 @@ pub struct Spawn {
     /// Whether its result may be shared through a remote cache.
     pub remote_cacheable: bool,
     /// The digest of the action; Bazel gives none without a cache or an executor.
+    pub digest: Digest,
+}
+
+/// One file that a spawn made.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct Output {
+    /// Its path below the execution root.
+    pub path: String,
+    /// Of its content.
     pub digest: Digest,
 }
 

@@ -22,7 +22,7 @@ const TARGETS: &str = "//text/...";
 fn environment_not_strict(lab: &Lab) -> Result<()> {
     let (a, b) = story::on_both(lab, &example())?;
     let args = ["build", "--noincompatible_strict_action_env", TARGETS];
-    let verdict = story::remote_then_local(lab, &a, &b, &args)?;
+    let verdict = story::three_runs(lab, &a, &b, &args)?;
     ensure!(
         verdict.spawns() > 0 && verdict.equal() == 0,
         "LD_LIBRARY_PATH of B should be in every digest:\n{verdict}"
@@ -35,7 +35,7 @@ fn environment_not_strict(lab: &Lab) -> Result<()> {
 fn another_compiler(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     let b = Workspace::set_up(lab, &lab.b, &example(), &lab.store.other)?;
-    let verdict = story::remote_then_local(lab, &a, &b, &["build", TARGETS])?;
+    let verdict = story::three_runs(lab, &a, &b, &["build", TARGETS])?;
     ensure!(
         verdict.spawns() > 0 && verdict.equal() == 0,
         "the compiler's store path should be in every digest:\n{verdict}"
@@ -47,8 +47,8 @@ fn another_compiler(lab: &Lab) -> Result<()> {
 /// there, and the worker, which has no such program, says so.
 fn host_tool(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
-    a.add_package(
-        "fault",
+    a.write(
+        "fault/BUILD.bazel",
         r#"genrule(
     name = "fault",
     outs = ["version"],

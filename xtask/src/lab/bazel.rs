@@ -105,11 +105,17 @@ impl<'lab> Workspace<'lab> {
         })
     }
 
-    /// Puts a package of the test's own into the workspace.
-    pub fn add_package(&self, name: &str, build: &str) -> Result<()> {
-        let file = format!("{}/{name}/BUILD.bazel", self.dir);
-        self.machine.write(&file, build)?;
+    /// Writes a file of the checkout.
+    pub fn write(&self, path: &str, text: &str) -> Result<()> {
+        self.machine.write(&format!("{}/{path}", self.dir), text)?;
         self.machine.give(&self.dir)
+    }
+
+    /// Adds a line to the checkout's MODULE.bazel.
+    pub fn append_to_module(&self, line: &str) -> Result<()> {
+        let path = self.machine.path(&format!("{}/MODULE.bazel", self.dir));
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        self.write("MODULE.bazel", &format!("{text}{line}\n"))
     }
 
     fn command(&self) -> Command {

@@ -2,13 +2,14 @@
 //! from manifests, probes what was not probed. It must not know what is rendered from it.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 
 use anyhow::{Context, Result, anyhow, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
-use crate::environment::{self, PathPolicy};
+use crate::environment::{self, PathPolicy, json};
 use crate::manifest::Manifest;
 use crate::probe;
 
@@ -60,16 +61,14 @@ fn read(file: &Utf8Path, policy: &PathPolicy) -> Result<Manifest> {
 }
 
 fn read_json(file: &Utf8Path) -> Result<Value> {
-    let size = fs::metadata(file)
-        .with_context(|| format!("{file}: cannot read the environment"))?
-        .len();
-    if size > SIZE_LIMIT {
-        bail!(
-            "{file}: {size} bytes are too many for an environment (at most {SIZE_LIMIT}); is it the right file?"
-        );
+    let mut bytes = Vec::new();
+    File::open(file)
+        .and_then(|open| open.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
+        .with_context(|| format!("{file}: cannot read the environment"))?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        bail!("{file}: more than {SIZE_LIMIT} bytes are no environment; is it the right file?");
     }
-    let bytes = fs::read(file).with_context(|| format!("{file}: cannot read the environment"))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|e| anyhow!("{file}: byte {} is no UTF-8", e.utf8_error().valid_up_to()))?;
-    serde_json::from_str(&text).with_context(|| format!("{file}: this is no JSON document"))
+    let text = str::from_utf8(&bytes)
+        .map_err(|e| anyhow!("{file}: byte {} is no UTF-8", e.valid_up_to()))?;
+    json::read(text, file.as_str())
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::environment::{Env, Image, PathPolicy};
+use crate::environment::{Env, Image, PathPolicy, check_name};
 use crate::system::System;
 
 /// The schema version that this helper writes and reads.
@@ -164,6 +164,7 @@ impl Manifest {
         })?;
         for (name, probed) in &manifest.environments {
             let place = || format!("{source}: at /environments/{name}");
+            check_name(name).map_err(|e| anyhow!("{}: {e}", place()))?;
             probed
                 .env
                 .check(policy)

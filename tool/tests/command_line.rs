@@ -165,7 +165,10 @@ fn wrong_input_exits_with_2_and_writes_nothing() {
     place.write("garbage.json", "{");
     for (file, reason) in [
         ("bad.json", "bad.json: at /0: CC: clang is a relative path"),
-        ("garbage.json", "garbage.json: this is no JSON document"),
+        (
+            "garbage.json",
+            "garbage.json: this is no JSON document that lre can read: EOF",
+        ),
         ("none.json", "none.json: cannot read the environment"),
     ] {
         let refused = place.lre(&["generate", "--env", file, "--out", "repo"]);

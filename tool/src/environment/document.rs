@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::Value;
 
-use super::{Env, Environment, Image, PathPolicy, json::Node};
+use super::{Env, Environment, Image, PathPolicy, check_name, json::Node};
 use crate::system::System;
 
 /// The version of our own document form.
@@ -110,7 +110,7 @@ fn ours(root: &Node, policy: &PathPolicy) -> Result<BTreeMap<String, Environment
     }
     let mut named = BTreeMap::new();
     for (name, node) in members {
-        check_name(name, &node)?;
+        check_name(name).map_err(|e| node.error(e))?;
         node.only(&["image", "system", "target", "env"])?;
         let environment = Environment {
             image: node
@@ -126,34 +126,10 @@ fn ours(root: &Node, policy: &PathPolicy) -> Result<BTreeMap<String, Environment
     Ok(named)
 }
 
-/// The name becomes the folder `generated-NAME` and part of labels.
-fn check_name(name: &str, node: &Node) -> Result<()> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    let starts = name.starts_with(|c: char| c.is_ascii_lowercase());
-    if starts && name.chars().all(plain) {
-        return Ok(());
-    }
-    Err(node.error(format_args!(
-        "{name:?} cannot name an environment: start with a small letter, then small letters, \
-         digits, '-' and '_'"
-    )))
-}
-
 fn parse_image(node: &Node) -> Result<Image> {
     node.only(&["name", "tag"])?;
-    let part = |key: &str, extra: &str| -> Result<String> {
-        let node = node.need(key)?;
-        let text = node.text()?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || extra.contains(c);
-        if text.is_empty() || !text.chars().all(plain) {
-            return Err(node.error(format_args!("{text:?} cannot be the {key} of an image")));
-        }
-        Ok(text.to_owned())
-    };
-    Ok(Image {
-        name: part("name", "._-/:")?,
-        tag: part("tag", "._-")?,
-    })
+    let (name, tag) = (node.need("name")?, node.need("tag")?);
+    Image::new(name.text()?, tag.text()?).map_err(|e| node.error(e))
 }
 
 fn optional_system(node: &Node, key: &str) -> Result<Option<System>> {

@@ -7,6 +7,7 @@ pub mod json;
 mod options;
 mod policy;
 
+use anyhow::{Error, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::system::System;
@@ -32,18 +33,70 @@ pub struct Environment {
 
 /// A container image's name and tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "UncheckedImage")]
 pub struct Image {
-    /// Repository name, with its registry where it has one: `lre-cc`, `registry.example/lre-cc`.
-    pub name: String,
-    /// Tag, for nix2container images the hash of the image's store path.
-    pub tag: String,
+    name: String,
+    tag: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UncheckedImage {
+    name: String,
+    tag: String,
+}
+
+impl TryFrom<UncheckedImage> for Image {
+    type Error = Error;
+
+    fn try_from(image: UncheckedImage) -> Result<Image> {
+        Image::new(&image.name, &image.tag)
+    }
 }
 
 impl Image {
+    /// An image by its repository name, with its registry where it has one
+    /// (`registry.example/lre-cc`), and its tag, for nix2container images the
+    /// hash of the image's store path.
+    ///
+    /// # Errors
+    /// A name or tag with a character that a reference to an image cannot have.
+    pub fn new(name: &str, tag: &str) -> Result<Image> {
+        let plain = |text: &str, extra: &str| {
+            let known = |c: char| c.is_ascii_alphanumeric() || extra.contains(c);
+            !text.is_empty() && text.chars().all(known)
+        };
+        if !plain(name, "._-/:") {
+            bail!("{name:?} cannot be the name of an image");
+        }
+        if !plain(tag, "._-") {
+            bail!("{tag:?} cannot be the tag of an image");
+        }
+        Ok(Image {
+            name: name.to_owned(),
+            tag: tag.to_owned(),
+        })
+    }
+
     /// The value of the execution property `container-image`, in the form that
     /// Bazel's remote-execution platforms have used since RBE: `docker://NAME:TAG`.
     pub fn reference(&self) -> String {
         format!("docker://{}:{}", self.name, self.tag)
     }
+}
+
+/// Checks a name of an environment: it becomes the folder `generated-NAME` and
+/// part of labels.
+///
+/// # Errors
+/// A name with other characters than small letters, digits, `-` and `_`.
+pub fn check_name(name: &str) -> Result<()> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(plain) {
+        return Ok(());
+    }
+    bail!(
+        "{name:?} cannot name an environment: start with a small letter, then small letters, \
+         digits, '-' and '_'"
+    )
 }

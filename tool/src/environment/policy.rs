@@ -8,6 +8,14 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 /// elsewhere has to be allowed as a prefix.
 const STORE: &str = "/nix/store";
 
+/// What may stand in a path: Nix's own characters of a store path's name
+/// (Nix manual, "Store path"), and what programs below it are called.
+const PUNCTUATION: &str = "/ + - . _ ? = @ , ~ %";
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || (c != ' ' && PUNCTUATION.contains(c))
+}
+
 /// The admitted roots.
 #[derive(Clone, Debug, Default)]
 pub struct PathPolicy {
@@ -31,12 +39,18 @@ impl PathPolicy {
     /// Checks one path of an environment.
     ///
     /// # Errors
-    /// A path that is empty, relative, has a `..`, or lies in none of the roots.
+    /// A path that is empty, relative, has a `..` or an odd character, or lies in none of the roots.
     pub fn check(&self, path: impl AsRef<Utf8Path>) -> Result<()> {
         let path = path.as_ref();
         if path.as_str().is_empty() {
             return Err(anyhow!(
                 "an empty path, which a shell would read as the current folder; take it out"
+            ));
+        }
+        if let Some(c) = path.as_str().chars().find(|c| !is_plain(*c)) {
+            return Err(anyhow!(
+                "{path:?} has the character {c:?}; a tool is named in shell scripts and in lists \
+                 too, so its path is made of letters, digits and {PUNCTUATION} only"
             ));
         }
         if !path.is_absolute() {

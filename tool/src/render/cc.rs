@@ -72,36 +72,42 @@ fn config<'a>(environment: &'a Rendered, cc: &'a Cc) -> Result<CcToolchainConfig
         CompilerKind::Gcc => "gcc",
     };
     let flags = &cc.flags;
+    let features = flags.extra_flags_per_feature.iter();
     Ok(CcToolchainConfig {
         name: CONFIG,
         abi_libc_version: or("ABI_LIBC_VERSION", libc),
         abi_version: or("ABI_VERSION", "local"),
-        compile_flags: &flags.compile_flags,
+        compile_flags: escape(&flags.compile_flags),
         compiler: or("BAZEL_COMPILER", kind),
-        conly_flags: &flags.conly_flags,
-        coverage_compile_flags: &flags.coverage_compile_flags,
-        coverage_link_flags: &flags.coverage_link_flags,
+        conly_flags: escape(&flags.conly_flags),
+        coverage_compile_flags: escape(&flags.coverage_compile_flags),
+        coverage_link_flags: escape(&flags.coverage_link_flags),
         cpu: or("BAZEL_TARGET_CPU", bazel_cpu(environment.probed.target.cpu)),
         cxx_builtin_include_directories: cc
             .include_directories
             .iter()
             .map(|d| d.as_str())
             .collect(),
-        cxx_flags: &flags.cxx_flags,
-        dbg_compile_flags: &flags.dbg_compile_flags,
-        extra_flags_per_feature: &flags.extra_flags_per_feature,
+        cxx_flags: escape(&flags.cxx_flags),
+        dbg_compile_flags: escape(&flags.dbg_compile_flags),
+        extra_flags_per_feature: features.map(|(k, v)| (k.as_str(), escape(v))).collect(),
         host_system_name: or("BAZEL_HOST_SYSTEM", &cc.triple),
-        link_flags: &flags.link_flags,
-        link_libs: &flags.link_libs,
-        opt_compile_flags: &flags.opt_compile_flags,
-        opt_link_flags: &flags.opt_link_flags,
+        link_flags: escape(&flags.link_flags),
+        link_libs: escape(&flags.link_libs),
+        opt_compile_flags: escape(&flags.opt_compile_flags),
+        opt_link_flags: escape(&flags.opt_link_flags),
         supports_start_end_lib: cc.start_end_lib,
         target_libc: or("BAZEL_TARGET_LIBC", libc),
         target_system_name: or("BAZEL_TARGET_SYSTEM", &cc.triple),
         tool_paths: tool_paths(environment, cc)?,
         toolchain_identifier: environment.name,
-        unfiltered_compile_flags: &flags.unfiltered_compile_flags,
+        unfiltered_compile_flags: escape(&flags.unfiltered_compile_flags),
     })
+}
+
+/// In a flag of a toolchain `%{…}` is a variable of the build, and `%%` a per cent sign.
+fn escape(flags: &[String]) -> Vec<String> {
+    flags.iter().map(|flag| flag.replace('%', "%%")).collect()
 }
 
 /// Bazel's name of the driver is `gcc`, whichever compiler it is. Where there

@@ -1,0 +1,217 @@
+//! Evaluates the Starlark files of a tree, each in the dialect that Bazel gives it.
+//! It knows parsing, loading and globals; it must not know what any rule or label means.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{Context, Result, anyhow};
+use camino::Utf8Path;
+use starlark::environment::{FrozenModule, Globals, Module};
+use starlark::eval::{Evaluator, FileLoader};
+use starlark::syntax::{AstModule, Dialect, DialectTypes};
+use starlark::values::FrozenHeapName;
+
+use super::label::Label;
+use super::record::{Log, Package, Rules};
+use super::stubs::{self, Dialects};
+use super::{Fault, FileTree};
+
+/// Bazel's .bzl files, <https://bazel.build/rules/language>, and our stubs.
+pub const BZL: Dialect = Dialect {
+    enable_def: true,
+    enable_lambda: true,
+    enable_load: true,
+    enable_keyword_only_arguments: true,
+    enable_positional_only_arguments: false,
+    enable_types: DialectTypes::Disable,
+    enable_load_reexport: false,
+    enable_top_level_stmt: false,
+    enable_f_strings: false,
+    _non_exhaustive: (),
+};
+
+/// <https://bazel.build/concepts/build-files>: no functions and no statements but expressions.
+const BUILD: Dialect = Dialect {
+    enable_def: false,
+    enable_lambda: false,
+    ..BZL
+};
+
+/// <https://bazel.build/external/module#module-bazel>: as BUILD files, and no loads.
+const MODULE: Dialect = Dialect {
+    enable_load: false,
+    ..BUILD
+};
+
+/// Evaluates one file and freezes what it defines.
+pub fn evaluate(
+    file: &str,
+    text: &str,
+    dialect: &Dialect,
+    globals: &Globals,
+    loader: &dyn FileLoader,
+    log: &Log,
+) -> starlark::Result<FrozenModule> {
+    let ast = AstModule::parse(file, text.to_owned(), dialect)?;
+    Module::with_temp_heap(|module| {
+        {
+            let mut eval = Evaluator::new(&module);
+            eval.set_loader(loader);
+            eval.extra = Some(log);
+            eval.eval_module(ast, globals)?;
+        }
+        let name = FrozenHeapName::User(Box::new(file.to_owned()));
+        Ok(module.freeze_named(name)?)
+    })
+}
+
+/// Everything that the files of `tree` declare by package, and what is wrong with each file by itself.
+///
+/// # Errors
+/// Only what is wrong with our own stubs.
+pub fn packages(tree: &FileTree) -> Result<(BTreeMap<String, Package>, Vec<Fault>)> {
+    let (log, mut rules) = (Log::default(), Rules::default());
+    let loading = Loading {
+        tree,
+        dialects: Dialects::new(&log)?,
+        log: &log,
+        modules: RefCell::default(),
+    };
+    let (mut packages, mut faults) = (BTreeMap::new(), Vec::new());
+    for (path, content) in tree.iter() {
+        let Some(result) = loading.file(path, &content.text) else {
+            continue;
+        };
+        let (mut package, own) = rules.read(&log)?;
+        package.file = path.to_string();
+        package.incomplete = result.is_err();
+        let fault = |line, text| Fault {
+            file: path.to_string(),
+            line,
+            text,
+        };
+        faults.extend(own.into_iter().map(|(line, text)| fault(Some(line), text)));
+        if let Err(error) = result {
+            let span = error.span().filter(|span| span.filename() == path);
+            let line = span.map(|span| span.resolve_span().begin.line + 1);
+            faults.push(fault(line, error.to_string().trim_end().to_owned()));
+        }
+        if is_build(path) && packages.insert(folder(path).to_owned(), package).is_some() {
+            let text = "BUILD and BUILD.bazel of one folder: Bazel ignores the former";
+            faults.push(fault(None, text.to_owned()));
+        }
+    }
+    Ok((packages, faults))
+}
+
+fn is_build(path: &Utf8Path) -> bool {
+    matches!(path.file_name(), Some("BUILD" | "BUILD.bazel"))
+}
+
+fn folder(path: &Utf8Path) -> &str {
+    path.parent().map_or("", Utf8Path::as_str)
+}
+
+/// What all files of a tree share while they are evaluated.
+struct Loading<'a> {
+    tree: &'a FileTree,
+    dialects: Dialects,
+    log: &'a Log,
+    /// By label or path; `None` while the module is being evaluated.
+    modules: RefCell<HashMap<String, Option<FrozenModule>>>,
+}
+
+impl Loading<'_> {
+    /// Evaluates the file; `None` where it is no Starlark.
+    fn file(&self, path: &Utf8Path, text: &str) -> Option<starlark::Result<FrozenModule>> {
+        let dialects = &self.dialects;
+        let loader = Loader {
+            loading: self,
+            package: folder(path),
+        };
+        Some(if is_build(path) {
+            loader.evaluate(path, text, &BUILD, &dialects.build)
+        } else if path.file_name() == Some("MODULE.bazel") {
+            loader.evaluate(path, text, &MODULE, &dialects.module)
+        } else if path.extension() == Some("bzl") {
+            loader.module(path.as_str(), || {
+                loader.evaluate(path, text, &BZL, &dialects.bzl)
+            })
+        } else {
+            return None;
+        })
+    }
+}
+
+/// Loads for the files of one package.
+struct Loader<'a> {
+    loading: &'a Loading<'a>,
+    package: &'a str,
+}
+
+impl Loader<'_> {
+    fn evaluate(
+        &self,
+        path: &Utf8Path,
+        text: &str,
+        dialect: &Dialect,
+        globals: &Globals,
+    ) -> starlark::Result<FrozenModule> {
+        evaluate(
+            path.as_str(),
+            text,
+            dialect,
+            globals,
+            self,
+            self.loading.log,
+        )
+    }
+
+    /// The module `key`, evaluated when it is first asked for.
+    fn module(
+        &self,
+        key: &str,
+        evaluate: impl FnOnce() -> starlark::Result<FrozenModule>,
+    ) -> starlark::Result<FrozenModule> {
+        let modules = &self.loading.modules;
+        if let Some(known) = modules.borrow().get(key) {
+            return known
+                .clone()
+                .with_context(|| format!("{key} is loaded while it is being loaded itself"))
+                .map_err(starlark::Error::new_other);
+        }
+        modules.borrow_mut().insert(key.to_owned(), None);
+        let result = evaluate();
+        match &result {
+            Ok(module) => modules
+                .borrow_mut()
+                .insert(key.to_owned(), Some(module.clone())),
+            Err(_) => modules.borrow_mut().remove(key),
+        };
+        result
+    }
+}
+
+impl FileLoader for Loader<'_> {
+    fn load(&self, label: &str) -> starlark::Result<FrozenModule> {
+        let Loading { tree, dialects, .. } = self.loading;
+        if label.starts_with('@') {
+            return self.module(label, || {
+                let (file, text) = stubs::find(label).map_err(starlark::Error::new_other)?;
+                self.evaluate(file.into(), text, &BZL, &dialects.stub)
+            });
+        }
+        let file = Label::parse(label, self.package)
+            .map(|label| (label.package, Utf8Path::new(label.package).join(label.name)))
+            .filter(|(_, path)| path.extension() == Some("bzl"))
+            .and_then(|(package, path)| Some((package, tree.get(&path)?, path)));
+        let Some((package, content, path)) = file else {
+            let error = anyhow!("{label:?} is no .bzl file of the tree");
+            return Err(starlark::Error::new_other(error));
+        };
+        self.module(path.as_str(), || {
+            let loader = Loader { package, ..*self };
+            loader.evaluate(&path, &content.text, &BZL, &dialects.bzl)
+        })
+    }
+}

@@ -83,6 +83,8 @@ let
 in
 {
   inherit clangStdenv;
+  # What `nix develop` runs, out of the flake's nixpkgs.
+  bashInteractive = coreTools;
   callPackage = file: _: import file { inherit rustPlatform; };
 
   writeText = name: text: run name ''printf %s "$text" > "$out"'' { inherit text; };
@@ -93,5 +95,6 @@ in
     run "nix-shell" ''printf %s "$shellHook" > "$out"'' {
       inherit shellHook;
       stdenv = clangStdenv;
+      outputs = [ "out" ];
     };
 }

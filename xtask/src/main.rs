@@ -1,3 +1,127 @@
-//! `cargo xtask`: everything a developer of this project runs.
+//! `cargo xtask`: everything a developer of this project runs. This file reads the
+//! command line and must not know how anything is done.
 
-fn main() {}
+mod checkout;
+mod checks;
+mod demo;
+mod e2e;
+mod execlog;
+mod lab;
+mod parity;
+mod provision;
+mod reference;
+mod shell;
+mod story;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use lab::namespace::{self, Network};
+
+/// Everything a developer of lre runs.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Set up a lab and show parity on abseil-cpp: built remotely, then from the
+    /// cache on two developers' machines.
+    Demo {
+        /// The small project in examples/cpp instead.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Set up a lab and run the end-to-end tests.
+    E2e {
+        /// Only tests whose name contains this.
+        filter: Option<String>,
+    },
+    /// Run every check and every test, fast ones first.
+    Test,
+    /// Write generated-cc/ and generated-java/ anew from the helper's reference.
+    Reference {
+        /// Only say whether they are what the helper makes.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Remove the lab.
+    Clean,
+    /// The part of a command that runs in namespaces of its own.
+    #[command(subcommand, hide = true)]
+    Inside(Inside),
+}
+
+#[derive(Debug, Subcommand)]
+enum Inside {
+    Provision {
+        #[arg(long)]
+        abseil: bool,
+    },
+    Demo {
+        #[arg(long)]
+        quick: bool,
+    },
+    E2e {
+        filter: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {}", shell::explain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a command; gives whether what it checks is so.
+fn dispatch(command: Command) -> Result<bool> {
+    match command {
+        Command::Demo { quick } => {
+            let quick = if quick { &["--quick"][..] } else { &[] };
+            in_lab(quick.is_empty(), &[&["inside", "demo"], quick].concat())
+        }
+        Command::E2e { filter } => e2e(filter.as_deref()),
+        Command::Test => Ok(checks::all()? && e2e(None)?),
+        Command::Reference { check } => reference::sync(check),
+        Command::Clean => clean().map(|()| true),
+        Command::Inside(Inside::Provision { abseil }) => {
+            provision::all(&checkout::lab()?, abseil).map(|()| true)
+        }
+        Command::Inside(Inside::Demo { quick }) => demo::show(&checkout::lab()?, quick),
+        Command::Inside(Inside::E2e { filter }) => e2e::run(&checkout::lab()?, filter),
+    }
+}
+
+fn clean() -> Result<()> {
+    let lab = checkout::lab()?;
+    let _lock = checkout::lock(&lab)?;
+    provision::remove(&lab)
+}
+
+fn e2e(filter: Option<&str>) -> Result<bool> {
+    let args: Vec<&str> = ["inside", "e2e"].into_iter().chain(filter).collect();
+    in_lab(e2e::needs_abseil(filter), &args)
+}
+
+/// Provisions the lab, then runs this program again with `args` where it can reach
+/// nothing but the lab.
+fn in_lab(abseil: bool, args: &[&str]) -> Result<bool> {
+    namespace::check()?;
+    let _lock = checkout::lock(&checkout::lab()?)?;
+    let abseil = if abseil { &["--abseil"][..] } else { &[] };
+    let provision = [&["inside", "provision"], abseil].concat();
+    Ok(
+        namespace::enter(Network::Shared, &provision)?
+            && namespace::enter(Network::Loopback, args)?,
+    )
+}

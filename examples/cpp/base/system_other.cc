@@ -1,0 +1,7 @@
+#include "base/system.h"
+
+namespace base {
+
+std::string SystemName() { return "other"; }
+
+}  // namespace base

@@ -1,0 +1,65 @@
+//! The checks that need no lab, fast ones first. It must not know about machines.
+
+use std::process::Command;
+
+use anyhow::Result;
+use camino::Utf8PathBuf;
+
+use crate::checkout;
+use crate::provision::buildifier;
+use crate::reference;
+use crate::shell::{on_path, progress, show};
+
+/// Runs all of them; the first that fails ends it.
+pub fn all() -> Result<bool> {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    if on_path("cargo-nextest") {
+        cargo(&["nextest", "run", "--workspace", "--locked"])?;
+    } else {
+        cargo(&["test", "--workspace", "--locked", "--quiet"])?;
+    }
+    progress("buildifier -mode=check -lint=warn");
+    show(
+        Command::new(buildifier::provision(&checkout::lab()?)?)
+            .args(["-mode=check", "-lint=warn"])
+            .args(starlark(checkout::root().to_owned())?),
+    )?;
+    progress("reference: generated-cc/ and generated-java/ are what the helper makes");
+    reference::sync(true)
+}
+
+fn cargo(args: &[&str]) -> Result<()> {
+    progress(format_args!("cargo {}", args.join(" ")));
+    show(
+        Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
+            .args(args)
+            .current_dir(checkout::root()),
+    )
+}
+
+/// Every Starlark file below `folder`.
+fn starlark(folder: Utf8PathBuf) -> Result<Vec<Utf8PathBuf>> {
+    let mut files = Vec::new();
+    for entry in folder.read_dir_utf8()? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if entry.file_type()?.is_dir() {
+            if name != "target" && !name.starts_with('.') {
+                files.extend(starlark(entry.into_path())?);
+            }
+        } else if matches!(name, "BUILD" | "BUILD.bazel" | "MODULE.bazel") || name.ends_with(".bzl")
+        {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,73 @@
+//! Stories in which something is wrong on purpose: parity that survives these would
+//! not be worth asserting. They must not know how a fault is mended.
+
+use anyhow::{Result, ensure};
+
+use super::Story;
+use crate::lab::Lab;
+use crate::lab::bazel::{Workspace, example};
+use crate::story;
+
+pub const STORIES: &[Story] = &[
+    ("fault::environment_not_strict", environment_not_strict),
+    ("fault::another_compiler_on_b", another_compiler),
+    ("fault::tool_that_only_the_host_has", host_tool),
+];
+
+/// What the faults are tried on: enough to have compile and archive actions.
+const TARGETS: &str = "//text/...";
+
+/// Given that callers' variables reach actions, when B's differ, then nothing is
+/// shared.
+fn environment_not_strict(lab: &Lab) -> Result<()> {
+    let (a, b) = story::on_both(lab, &example())?;
+    let args = ["build", "--noincompatible_strict_action_env", TARGETS];
+    let verdict = story::remote_then_local(lab, &a, &b, &args)?;
+    ensure!(
+        verdict.spawns() > 0 && verdict.equal() == 0,
+        "LD_LIBRARY_PATH of B should be in every digest:\n{verdict}"
+    );
+    Ok(())
+}
+
+/// Given that B's compiler has another store path, then what it compiles is not
+/// what A compiled.
+fn another_compiler(lab: &Lab) -> Result<()> {
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    let b = Workspace::set_up(lab, &lab.b, &example(), &lab.store.other)?;
+    let verdict = story::remote_then_local(lab, &a, &b, &["build", TARGETS])?;
+    ensure!(
+        verdict.spawns() > 0 && verdict.equal() == 0,
+        "the compiler's store path should be in every digest:\n{verdict}"
+    );
+    Ok(())
+}
+
+/// Given an action that calls a program of the developer's machine, then it builds
+/// there, and the worker, which has no such program, says so.
+fn host_tool(lab: &Lab) -> Result<()> {
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    a.add_package(
+        "fault",
+        r#"genrule(
+    name = "fault",
+    outs = ["version"],
+    cmd = "/usr/bin/clang --version > $@",
+)
+"#,
+    )?;
+    a.bazel(&["build", "--config=lre", "//fault"])?;
+    a.bazel(&["clean"])?;
+    let executor = lab.worker.start()?;
+    let remote = format!("--remote_executor={}", executor.address());
+    let outcome = a.try_bazel(&["build", "--config=lre", &remote, "//fault"])?;
+    ensure!(
+        !outcome.ok
+            && outcome
+                .output
+                .contains("/usr/bin/clang: No such file or directory"),
+        "the worker should not have /usr/bin/clang:\n{}",
+        outcome.output
+    );
+    Ok(())
+}

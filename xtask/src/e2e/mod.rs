@@ -1,0 +1,77 @@
+//! The end-to-end tests: stories told with real Bazel, a real store and a real
+//! executor. This file lists them and must not know what they say.
+
+mod faults;
+mod isolation;
+mod parity;
+mod repository;
+
+use std::sync::Arc;
+
+use anyhow::{Result, ensure};
+use camino::Utf8Path;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::lab::Lab;
+use crate::parity::Verdict;
+use crate::shell::explain;
+
+/// A story: what it is called and what is told.
+type Story = (&'static str, fn(&Lab) -> Result<()>);
+
+/// All of them, in the order in which they run.
+const STORIES: &[&[Story]] = &[
+    isolation::STORIES,
+    repository::STORIES,
+    parity::STORIES,
+    faults::STORIES,
+];
+
+/// Whether the tests that `filter` selects build abseil.
+pub fn needs_abseil(filter: Option<&str>) -> bool {
+    filter.is_none_or(|filter| {
+        STORIES
+            .iter()
+            .copied()
+            .flatten()
+            .any(|(name, _)| name.contains("abseil") && name.contains(filter))
+    })
+}
+
+/// Runs the stories that `filter` selects, one after the other, in the lab that is
+/// provisioned; gives whether all of them held.
+pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
+    let lab = Arc::new(Lab::open(lab)?);
+    let trials = STORIES
+        .iter()
+        .copied()
+        .flatten()
+        .map(|&(name, story)| {
+            let lab = Arc::clone(&lab);
+            Trial::test(name, move || {
+                // Progress lines begin below the test's name.
+                eprintln!();
+                story(&lab).map_err(|error| Failed::from(explain(&error)))
+            })
+        })
+        .collect();
+    let arguments = Arguments {
+        filter,
+        // The machine is shared, and so is what a story leaves in it.
+        test_threads: Some(1),
+        ..Arguments::default()
+    };
+    Ok(!libtest_mimic::run(&arguments, trials).has_failed())
+}
+
+/// Asserts parity over more than `at_least` spawns, and shows the numbers.
+fn assert_parity(verdict: &Verdict, at_least: usize) -> Result<()> {
+    eprintln!("{verdict}");
+    ensure!(verdict.problems.is_empty(), "not at parity:\n{verdict}");
+    ensure!(
+        verdict.spawns() > at_least,
+        "{} spawns are too few to show anything; more than {at_least} were expected",
+        verdict.spawns()
+    );
+    Ok(())
+}

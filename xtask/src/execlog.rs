@@ -1,0 +1,68 @@
+//! Bazel's execution log, reduced to what parity is judged by. It must not know
+//! how the log came about.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
+
+use anyhow::{Context, Result, ensure};
+use camino::Utf8Path;
+use serde::Deserialize;
+
+/// One spawn, as Bazel's `spawn.proto` (message SpawnExec) describes it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Spawn {
+    /// The label of the target it belongs to.
+    pub target_label: String,
+    /// What kind of action it is, such as CppCompile.
+    pub mnemonic: String,
+    /// Paths of the outputs that it was to make.
+    pub listed_outputs: Vec<String>,
+    /// How it was run: "remote", "remote cache hit", "disk cache hit", "linux-sandbox".
+    pub runner: String,
+    /// Whether its result came from a cache.
+    pub cache_hit: bool,
+    /// Whether its result may be shared.
+    pub cacheable: bool,
+    /// Whether its result may be shared through a remote cache.
+    pub remote_cacheable: bool,
+    /// The digest of the action; Bazel gives none without a cache or an executor.
+    pub digest: Digest,
+}
+
+/// A digest of the Remote Execution API.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct Digest {
+    /// In hexadecimal.
+    pub hash: String,
+}
+
+impl Spawn {
+    /// Whether parity is asked of it.
+    pub fn is_shared(&self) -> bool {
+        self.cacheable && self.remote_cacheable
+    }
+}
+
+/// What tells one spawn from another in every run: label, mnemonic, first output.
+/// A test's attempts and shards have outputs of their own.
+pub type Key = (String, String, String);
+
+/// The spawns of one run, by key.
+pub fn read(path: &Utf8Path) -> Result<BTreeMap<Key, Spawn>> {
+    let file = File::open(path).with_context(|| format!("cannot read {path}"))?;
+    let mut spawns = BTreeMap::new();
+    for spawn in serde_json::Deserializer::from_reader(BufReader::new(file)).into_iter::<Spawn>() {
+        let spawn = spawn.with_context(|| format!("{path} is no JSON execution log"))?;
+        let output = spawn.listed_outputs.first().cloned().unwrap_or_default();
+        let key = (spawn.target_label.clone(), spawn.mnemonic.clone(), output);
+        ensure!(
+            !spawns.contains_key(&key),
+            "{path} has two spawns that cannot be told apart: {key:?}"
+        );
+        spawns.insert(key, spawn);
+    }
+    Ok(spawns)
+}

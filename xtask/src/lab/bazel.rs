@@ -1,0 +1,133 @@
+//! A Bazel workspace on a machine of the lab: set up as its user would, commands
+//! run, execution logs read. It must not know what the outcome ought to be.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use camino::Utf8Path;
+
+use super::Lab;
+use super::machine::Machine;
+use super::store::Environment;
+use crate::parity::Run;
+use crate::shell::{logged, progress, run, tail};
+use crate::{checkout, execlog};
+
+/// A checkout of a project on a machine.
+#[derive(Debug)]
+pub struct Workspace<'lab> {
+    /// The machine it is on.
+    pub machine: &'lab Machine,
+    /// Its path in the machine.
+    pub dir: String,
+    log: camino::Utf8PathBuf,
+}
+
+/// How a command of Bazel's ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Whether it succeeded.
+    pub ok: bool,
+    /// What it printed.
+    pub output: String,
+}
+
+impl<'lab> Workspace<'lab> {
+    /// Checks out `project` on `machine` and writes `.bazelrc.lre`, as entering the
+    /// dev shell of `environment` does.
+    pub fn set_up(
+        lab: &'lab Lab,
+        machine: &'lab Machine,
+        project: &Utf8Path,
+        environment: &Environment,
+    ) -> Result<Self> {
+        let name = project.file_name().context("a project is in a folder")?;
+        let workspace = Self {
+            machine,
+            dir: machine.check_out(project, name)?,
+            log: lab.logs.join(format!("{name}-{}.log", machine.spec.name)),
+        };
+        workspace.enter(environment, &environment.manifest)?;
+        Ok(workspace)
+    }
+
+    /// Writes `.bazelrc.lre` for the environment or manifest at `env`.
+    pub fn enter(&self, environment: &Environment, env: &str) -> Result<()> {
+        run(self
+            .machine
+            .command(&self.dir, &environment.helper)
+            .args(["bazelrc", "--prefix", "lre", "--env", env])
+            .args(["--tool", &environment.helper, "--out", ".bazelrc.lre"]))
+        .map(drop)
+        .context("`lre bazelrc` failed")
+    }
+
+    /// A command of Bazel's, whatever comes of it.
+    pub fn try_bazel(&self, args: &[&str]) -> Result<Outcome> {
+        let ok = logged(self.command().args(args), &self.log)?;
+        let output =
+            std::fs::read(&self.log).with_context(|| format!("cannot read {}", self.log))?;
+        let output = String::from_utf8_lossy(&output).into_owned();
+        Ok(Outcome { ok, output })
+    }
+
+    /// A command of Bazel's that has to succeed; gives what it printed.
+    pub fn bazel(&self, args: &[&str]) -> Result<String> {
+        let Outcome { ok, output } = self.try_bazel(args)?;
+        if !ok {
+            bail!(
+                "bazel {} failed on machine {} (all of it: {})\n{}",
+                args.join(" "),
+                self.machine.spec.name,
+                self.log,
+                tail(&output)
+            );
+        }
+        Ok(output)
+    }
+
+    /// Cleans, then builds (or tests: `args` starts with the command) and reads the
+    /// execution log; `name` is the run's in progress lines and tables.
+    pub fn record(&self, name: &str, args: &[&str]) -> Result<Run> {
+        progress(format_args!("{name}: bazel {}", brief(args)));
+        self.bazel(&["clean"])?;
+        let log = "/tmp/execution.json";
+        let flag = format!("--execution_log_json_file={log}");
+        let mut args = args.to_vec();
+        args.insert(1, &flag);
+        let start = Instant::now();
+        self.bazel(&args)?;
+        Ok(Run {
+            name: name.to_owned(),
+            seconds: start.elapsed().as_secs(),
+            spawns: execlog::read(&self.machine.path(log))?,
+        })
+    }
+
+    /// Puts a package of the test's own into the workspace.
+    pub fn add_package(&self, name: &str, build: &str) -> Result<()> {
+        let file = format!("{}/{name}/BUILD.bazel", self.dir);
+        self.machine.write(&file, build)?;
+        self.machine.give(&self.dir)
+    }
+
+    fn command(&self) -> Command {
+        self.machine.command(&self.dir, "bazel")
+    }
+}
+
+/// The example that users copy.
+pub fn example() -> camino::Utf8PathBuf {
+    checkout::root().join("examples/cpp")
+}
+
+/// `args` without the targets that make a line unreadable.
+fn brief(args: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    let mut text = args[..args.len().min(SHOWN)].join(" ");
+    if args.len() > SHOWN {
+        text.push_str(&format!(" … ({} more)", args.len() - SHOWN));
+    }
+    text
+}

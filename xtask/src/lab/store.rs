@@ -1,0 +1,108 @@
+//! The environment in the Nix store: built by real Nix from `xtask/nix/`, probed
+//! by the helper in a derivation. It must not know which machines use it.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::machine::{BUILDER, Machine};
+use crate::checkout;
+use crate::provision::base;
+use crate::shell::{capture, progress, show};
+
+/// What has to be known of one variant of the environment.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Environment {
+    /// The helper `lre`, in the store.
+    pub helper: String,
+    /// bash and the core tools: a folder with `bin/`.
+    pub core_tools: String,
+    /// The environment's JSON document, not yet probed.
+    pub environment: String,
+    /// The manifest: what `LRE_ENV` names.
+    pub manifest: String,
+}
+
+/// The environment, and one that differs in the compiler's hash and nothing else.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Store {
+    /// What both developers normally have.
+    pub main: Environment,
+    /// What a developer has who did not update.
+    pub other: Environment,
+}
+
+impl Store {
+    /// Where the result of [`provision`] is kept for the namespaces that use it.
+    fn record(lab: &Utf8Path) -> Utf8PathBuf {
+        lab.join("store.json")
+    }
+
+    /// What [`provision`] built last.
+    pub fn load(lab: &Utf8Path) -> Result<Self> {
+        read(&Self::record(lab))
+    }
+}
+
+/// Builds the helper, then both variants of the environment in `nix/` of the lab.
+/// Nix itself knows what is there already.
+pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Store> {
+    let helper = build_helper()?;
+    progress("store: toolchain, environment and manifest, by Nix");
+    let nix = lab.join("nix");
+    fs::create_dir_all(&nix)?;
+    let machine = Machine::mount(
+        BUILDER,
+        super::roots(lab)?.join("builder"),
+        base,
+        &nix,
+        true,
+    )?;
+    checkout::copy(
+        &checkout::root().join("xtask/nix"),
+        &machine.path("/srv/nix"),
+    )?;
+    fs::copy(&helper, machine.path("/srv/lre"))
+        .with_context(|| format!("cannot copy {helper} into the builder"))?;
+    let store = Store {
+        main: build(&machine, "main")?,
+        other: build(&machine, "other")?,
+    };
+    fs::write(Store::record(lab), serde_json::to_string_pretty(&store)?)?;
+    Ok(store)
+}
+
+fn build(machine: &Machine, variant: &str) -> Result<Environment> {
+    let path = capture(
+        machine
+            .command("/srv", "nix-build")
+            .args(["/srv/nix", "--no-out-link", "--arg", "helper", "/srv/lre"])
+            .args(["--argstr", "base", &base::key()])
+            .args(["--argstr", "variant", variant]),
+    )
+    .with_context(|| format!("Nix cannot build the variant {variant:?} of the environment"))?;
+    read(&machine.path(&path))
+}
+
+fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<T> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+    serde_json::from_str(&text).with_context(|| format!("{path} is not what was written"))
+}
+
+/// Builds the helper as a release does; gives the binary's path.
+pub fn build_helper() -> Result<Utf8PathBuf> {
+    progress("helper: cargo build --release --locked -p lre");
+    let target = checkout::target()?;
+    show(
+        Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
+            .args(["build", "--release", "--locked", "--package", "lre"])
+            .arg("--target-dir")
+            .arg(&target)
+            .current_dir(checkout::root()),
+    )?;
+    Ok(target.join("release/lre"))
+}

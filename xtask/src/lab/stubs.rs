@@ -1,0 +1,67 @@
+//! What Debian's Bazel needs to resolve modules without a registry: stubs of the
+//! modules that `bazel_tools` names, and the rc file of the machine. It must not
+//! know what is built.
+
+/// Modules that `bazel_tools` depends on and that nothing here needs. Java's rules
+/// want a `zlib` target once something of Java is built, and `buildozer` must
+/// define the repository that `bazel_tools` uses.
+pub const FILES: &[(&str, &str)] = &[
+    ("opt/stubs/zlib/MODULE.bazel", "module(name = \"zlib\")\n"),
+    (
+        "opt/stubs/zlib/BUILD.bazel",
+        "cc_library(name = \"zlib\", visibility = [\"//visibility:public\"])\n",
+    ),
+    (
+        "opt/stubs/protobuf/MODULE.bazel",
+        "module(name = \"protobuf\")\n",
+    ),
+    ("opt/stubs/protobuf/BUILD.bazel", ""),
+    (
+        "opt/stubs/apple_support/MODULE.bazel",
+        "module(name = \"apple_support\")\n",
+    ),
+    ("opt/stubs/apple_support/BUILD.bazel", ""),
+    (
+        "opt/stubs/buildozer/MODULE.bazel",
+        "module(name = \"buildozer\")\n",
+    ),
+    ("opt/stubs/buildozer/BUILD.bazel", ""),
+    (
+        "opt/stubs/buildozer/buildozer_binary.bzl",
+        r#"def _empty_impl(rctx):
+    rctx.file("BUILD.bazel", "")
+
+_empty = repository_rule(implementation = _empty_impl)
+
+def _extension_impl(_mctx):
+    _empty(name = "buildozer_binary")
+
+buildozer_binary = module_extension(implementation = _extension_impl)
+"#,
+    ),
+];
+
+/// The machine's own rc file, which Debian's `/etc/bazel/bazelrc` imports: where
+/// the modules are, `module` being the checkout of this project.
+///
+/// Debian's file sets `--sandbox_debug`, which floods the output. The XML of a test
+/// is made within the test's own spawn: one of its own has the test's duration in
+/// its command line, and no two runs of it are alike. No `zip` is on the pinned
+/// PATH, with which undeclared outputs would be packed.
+pub fn bazelrc(module: &str) -> String {
+    let mut text = format!("common --override_module=lre={module}\n");
+    for stub in ["zlib", "protobuf", "apple_support", "buildozer"] {
+        text.push_str(&format!(
+            "common --override_module={stub}=/opt/stubs/{stub}\n"
+        ));
+    }
+    text.push_str(
+        "common --noenable_workspace\n\
+        common --lockfile_mode=off\n\
+        common --color=no --curses=no --noshow_progress\n\
+        build --nosandbox_debug\n\
+        build --noexperimental_split_xml_generation\n\
+        build --nozip_undeclared_test_outputs\n",
+    );
+    text
+}

@@ -1,0 +1,25 @@
+//! Everything that has to be downloaded or built before a lab can be opened, kept
+//! in the lab between runs. It must not know what is shown with it.
+
+mod abseil;
+mod apt;
+pub mod base;
+pub mod buildifier;
+mod stamp;
+
+use anyhow::Result;
+use camino::Utf8Path;
+
+use crate::lab::store;
+
+pub use stamp::remove;
+
+/// Provisions the lab; for a process in namespaces of its own, since roots are
+/// mounted on the way.
+pub fn all(lab: &Utf8Path, with_abseil: bool) -> Result<()> {
+    let base = base::provision(lab)?;
+    if with_abseil {
+        abseil::provision(lab)?;
+    }
+    store::provision(lab, &base).map(drop)
+}

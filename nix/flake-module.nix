@@ -152,6 +152,8 @@ let
 in
 {
   _file = ./flake-module.nix;
+  # Two modules that import this one are no conflict.
+  key = ./flake-module.nix;
   options.perSystem = flake-parts-lib.mkPerSystemOption (
     { pkgs, system, ... }:
     {

@@ -33,8 +33,17 @@ let
   ++ (if cc.isGNU or false then [ "GCOV=${cc.cc}/bin/${cc.targetPrefix}gcov" ] else [ ])
   # Tools of a cross compiler are on PATH under its prefix only.
   ++ (if cc.targetPrefix != "" then [ "AR=${cc.bintools}/bin/${cc.targetPrefix}ar" ] else [ ])
-  # The driver links with libc++ by itself, where Bazel would name libstdc++.
-  ++ (if cc.libcxx or null != null then [ "BAZEL_LINKLIBS=-lm" ] else [ ]);
+  # libc++ is linked by the driver, where Bazel would name libstdc++; that it is found is the
+  # work of a stdenv's hooks otherwise, and Bazel runs none.
+  ++ (
+    if cc.libcxx or null != null then
+      [
+        "BAZEL_LINKOPTS=-L${cc.libcxx}/lib"
+        "BAZEL_LINKLIBS=-lm"
+      ]
+    else
+      [ ]
+  );
 in
 (if stdenv == null then [ ] else toolchain)
 ++ (if jdk == null then [ ] else [ "JAVA_HOME=${jdk.home or "${jdk}/lib/openjdk"}" ])

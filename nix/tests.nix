@@ -81,17 +81,22 @@ let
         driver = "CC=${package "gcc-wrapper"}/bin/aarch64-unknown-linux-musl-cc";
       };
     };
-    "libc++ is left to the driver" = {
-      actual = builtins.elem "BAZEL_LINKLIBS=-lm" (
-        functions.fromStdenv {
-          stdenv = gccStdenv // {
-            cc = gcc // {
-              libcxx = package "libcxx";
+    "libc++ is found, and linked by the driver" = {
+      actual =
+        let
+          env = functions.fromStdenv {
+            stdenv = gccStdenv // {
+              cc = gcc // {
+                libcxx = package "libcxx";
+              };
             };
           };
-        }
-      );
-      expected = true;
+        in
+        builtins.filter (entry: builtins.match "BAZEL_LINK.*" entry != null) env;
+      expected = [
+        "BAZEL_LINKOPTS=-L${package "libcxx"}/lib"
+        "BAZEL_LINKLIBS=-lm"
+      ];
     };
     "Env alone is cc, and java where there is a JDK and no compiler" = {
       actual = map (Env: builtins.attrNames (environments { inherit Env; })) [

@@ -6,44 +6,42 @@
 }:
 let
   inherit (stdenv) cc shell;
+  listIf = condition: list: if condition then list else [ ];
+  bin = package: "${package}/bin";
 
   # nixpkgs' clang finds the headers of C++ when it is called clang++ only, and Bazel calls
   # one compiler for all languages; its gcc finds them under either name.
   driver =
     if cc.isClang or false then
-      "${import ./driver.nix { inherit stdenv; }}/bin/cc"
+      "${bin (import ./driver.nix { inherit stdenv; })}/cc"
     else
-      "${cc}/bin/${cc.targetPrefix}cc";
+      "${bin cc}/${cc.targetPrefix}cc";
 
-  bin = package: "${package}/bin";
-  folders = [
-    (bin cc)
-    (bin cc.bintools)
-    (dirOf shell)
-  ]
-  ++ map bin stdenv.initialPath;
-  unique = builtins.foldl' (seen: new: if builtins.elem new seen then seen else seen ++ [ new ]) [ ];
-
-  toolchain = [
+  unique = builtins.foldl' (seen: new: seen ++ listIf (!builtins.elem new seen) [ new ]) [ ];
+  folders = unique (
+    [
+      (bin cc)
+      (bin cc.bintools)
+      (dirOf shell)
+    ]
+    ++ map bin stdenv.initialPath
+  );
+in
+listIf (stdenv != null) (
+  [
     "CC=${driver}"
-    "PATH=${builtins.concatStringsSep ":" (unique folders)}"
+    "PATH=${builtins.concatStringsSep ":" folders}"
     "BAZEL_SH=${shell}"
   ]
   # The wrapper of gcc leaves it out, and coverage needs the one of the same version.
-  ++ (if cc.isGNU or false then [ "GCOV=${cc.cc}/bin/${cc.targetPrefix}gcov" ] else [ ])
+  ++ listIf (cc.isGNU or false) [ "GCOV=${bin cc.cc}/${cc.targetPrefix}gcov" ]
   # Tools of a cross compiler are on PATH under its prefix only.
-  ++ (if cc.targetPrefix != "" then [ "AR=${cc.bintools}/bin/${cc.targetPrefix}ar" ] else [ ])
+  ++ listIf (cc.targetPrefix != "") [ "AR=${bin cc.bintools}/${cc.targetPrefix}ar" ]
   # libc++ is linked by the driver, where Bazel would name libstdc++; that it is found is the
   # work of a stdenv's hooks otherwise, and Bazel runs none.
-  ++ (
-    if cc.libcxx or null != null then
-      [
-        "BAZEL_LINKOPTS=-L${cc.libcxx}/lib"
-        "BAZEL_LINKLIBS=-lm"
-      ]
-    else
-      [ ]
-  );
-in
-(if stdenv == null then [ ] else toolchain)
-++ (if jdk == null then [ ] else [ "JAVA_HOME=${jdk.home or "${jdk}/lib/openjdk"}" ])
+  ++ listIf (cc.libcxx or null != null) [
+    "BAZEL_LINKOPTS=-L${cc.libcxx}/lib"
+    "BAZEL_LINKLIBS=-lm"
+  ]
+)
+++ listIf (jdk != null) [ "JAVA_HOME=${jdk.home or "${jdk}/lib/openjdk"}" ]

@@ -11,29 +11,12 @@
 let
   quote = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] text}'";
   helper = "${lre}/bin/lre";
-  arguments = [
+  words = [
     helper
     "bazelrc"
-    "--tool"
-    helper
+    "--tool=${helper}"
   ]
-  ++ (
-    if manifest == null then
-      [ ]
-    else
-      [
-        "--env"
-        "${manifest}"
-      ]
-  )
-  ++ (
-    if prefix == "" then
-      [ ]
-    else
-      [
-        "--prefix"
-        prefix
-      ]
-  );
+  ++ (if manifest == null then [ ] else [ "--env=${manifest}" ])
+  ++ (if prefix == "" then [ ] else [ "--prefix=${prefix}" ]);
 in
-"${builtins.concatStringsSep " " (map quote arguments)} || true\n"
+"${builtins.concatStringsSep " " (map quote words)} || true\n"

@@ -182,8 +182,8 @@ let
         prefix = "it's";
       };
       expected =
-        "'${package "lre"}/bin/lre' 'bazelrc' '--tool' '${package "lre"}/bin/lre'"
-        + " '--env' '${package "manifest.json"}' '--prefix' 'it'\\''s' || true\n";
+        "'${package "lre"}/bin/lre' 'bazelrc' '--tool=${package "lre"}/bin/lre'"
+        + " '--env=${package "manifest.json"}' '--prefix=it'\\''s' || true\n";
     };
   };
   failing = builtins.filter (name: tests.${name}.actual != tests.${name}.expected) (

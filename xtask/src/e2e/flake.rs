@@ -22,6 +22,7 @@ pub const STORIES: &[Story] = &[
     ("flake::no_git", no_git),
     ("flake::read_only_checkout", read_only),
     ("flake::foreign_file", foreign),
+    ("flake::no_environment", no_environment),
 ];
 
 /// The file of which all of them tell.
@@ -140,6 +141,27 @@ fn foreign(lab: &Lab) -> Result<()> {
     let said = text(&project.enter()?.stderr);
     ensure!(said.contains("did not write"), "{said}");
     ensure!(read(&project)? == "build --config=mine\n", "it was changed");
+    Ok(())
+}
+
+/// Given settings that name no tools, under the short name, then the file warns, and has
+/// the prefix.
+fn no_environment(lab: &Lab) -> Result<()> {
+    let project = Project::from_template(lab, "flake-no-environment")?;
+    let flake = project.machine.path(&project.dir).join("flake.nix");
+    let settings = "local-remote-execution.settings.stdenv = pkgs.clangStdenv;";
+    let text = fs::read_to_string(&flake)?;
+    ensure!(
+        text.contains(settings),
+        "the template says otherwise:\n{text}"
+    );
+    fs::write(
+        &flake,
+        text.replace(settings, "lre.settings.prefix = \"it\";"),
+    )?;
+    project.enter()?;
+    let rc = read(&project)?;
+    ensure!(rc.contains("WARNING") && rc.contains("\nbuild:it "), "{rc}");
     Ok(())
 }
 

@@ -29,7 +29,10 @@
         { config, pkgs, ... }:
         {
           # The toolchain: another line here is another toolchain, for everybody.
-          local-remote-execution.settings.stdenv = pkgs.clangStdenv;
+          local-remote-execution.settings = {
+            stdenv = pkgs.clangStdenv;
+            prefix = "lre";
+          };
 
           devShells.default = pkgs.mkShell {
             packages = [ pkgs.bazel ];

@@ -74,13 +74,21 @@ fn entering(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-/// Given the template and nothing else, then it builds remotely, and once more locally
-/// with the same digests.
+/// Given the template and nothing else, then outside of the shell it does not build; from
+/// the shell on it builds remotely, and once more locally with the same digests.
 fn template(lab: &Lab) -> Result<()> {
     let project = Project::from_template(lab, "flake-template")?;
     project.commit()?;
-    project.enter()?;
     let workspace = Workspace::at(lab, &project.machine, &project.dir);
+    let outside = workspace.try_bazel(&["build", "//..."])?;
+    ensure!(
+        !outside.ok && outside.output.contains("'lre' is not defined"),
+        "outside of the shell:\n{}",
+        outside.output
+    );
+
+    project.enter()?;
+    workspace.bazel(&["query", "//..."])?;
     let executor = lab.worker.start()?;
     let remote = format!("--remote_executor={}", executor.address());
     let cache = format!("--remote_cache={}", executor.address());
@@ -149,16 +157,11 @@ fn foreign(lab: &Lab) -> Result<()> {
 fn no_environment(lab: &Lab) -> Result<()> {
     let project = Project::from_template(lab, "flake-no-environment")?;
     let flake = project.machine.path(&project.dir).join("flake.nix");
-    let settings = "local-remote-execution.settings.stdenv = pkgs.clangStdenv;";
-    let text = fs::read_to_string(&flake)?;
-    ensure!(
-        text.contains(settings),
-        "the template says otherwise:\n{text}"
-    );
-    fs::write(
-        &flake,
-        text.replace(settings, "lre.settings.prefix = \"it\";"),
-    )?;
+    let text = fs::read_to_string(&flake)?
+        .replace("local-remote-execution.settings", "lre.settings")
+        .replace("stdenv = pkgs.clangStdenv;", "")
+        .replace("prefix = \"lre\"", "prefix = \"it\"");
+    fs::write(&flake, text)?;
     project.enter()?;
     let rc = read(&project)?;
     ensure!(rc.contains("WARNING") && rc.contains("\nbuild:it "), "{rc}");
@@ -180,7 +183,7 @@ fn modified(project: &Project) -> Result<SystemTime> {
 
 /// The value of a variable of the repository's environment.
 fn flag(rc: &str, variable: &str) -> Result<String> {
-    let flag = format!("common --repo_env={variable}=");
+    let flag = format!("common:lre --repo_env={variable}=");
     rc.lines()
         .find_map(|line| line.strip_prefix(&flag))
         .map(str::to_owned)

@@ -14,4 +14,5 @@ pub mod starlark;
 pub mod system;
 pub mod tree;
 pub mod validate;
+pub mod workspace;
 pub mod write;

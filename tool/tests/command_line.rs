@@ -209,6 +209,41 @@ fn the_rc_file_is_written_once_and_never_over_a_foreign_one() {
 }
 
 #[test]
+fn the_rc_file_goes_where_the_workspace_starts() {
+    let place = Place::new();
+    fs::create_dir_all(place.path.join("project/app")).unwrap();
+    fs::create_dir(place.path.join("project/.git")).unwrap();
+    place.write("project/MODULE.bazel", "");
+    let enter = || {
+        let mut command = place.command(&["bazelrc"]);
+        command
+            .current_dir(place.path.join("project/app"))
+            .output()
+            .unwrap()
+    };
+    let written = enter();
+    assert_eq!(code(&written), 0);
+    assert!(stderr(&written).contains("add it to .gitignore"));
+    assert!(place.path.join("project/.bazelrc.lre").is_file());
+    assert_eq!(stderr(&enter()), "", "nothing to say, nothing was written");
+
+    place.write("project/.bazelrc.lre", "build --config=mine\n");
+    assert_eq!(code(&enter()), 2);
+    assert_eq!(place.read("project/.bazelrc.lre"), "build --config=mine\n");
+}
+
+#[test]
+fn without_git_the_rc_file_is_written_all_the_same() {
+    let place = Place::new();
+    let written = place.lre(&["bazelrc"]);
+    assert_eq!(code(&written), 0);
+    let said = stderr(&written);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("no git repository"), "{said}");
+    assert_eq!(place.names(), [".bazelrc.lre"]);
+}
+
+#[test]
 fn the_rc_file_names_its_environment_by_an_absolute_path() {
     let place = Place::new();
     let manifest = place.lre(&["probe"]).stdout;

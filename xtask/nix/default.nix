@@ -1,43 +1,13 @@
-# The lab's environment in a real Nix store, without nixpkgs: derivations whose
-# builders copy Debian's own programs out of the root they run in
-# (`sandbox = false`), and patch them so that they need nothing but the store.
+# The lab's environment: the document that names its tools, and the manifest that the helper
+# makes of it. It must not know where the tools come from.
 {
-  # Identity of that root, so that another root gives other store paths.
   base,
-  # The helper `lre`; a path outside the store is copied there.
   helper,
-  # Changes the hash of the compiler and nothing else.
-  variant ? "main",
+  variant,
 }:
 let
+  inherit (import ./toolchain.nix { inherit base helper variant; }) cc coreTools lre;
   system = "x86_64-linux";
-
-  fromDebian =
-    name: script: attrs:
-    derivation (
-      {
-        inherit name system base;
-        builder = "/bin/sh";
-        args = [
-          "-eu"
-          script
-        ];
-        PATH = "/usr/bin:/bin";
-      }
-      // attrs
-    );
-
-  coreTools = fromDebian "lre-lab-core-tools" ./core-tools.sh { };
-
-  cc = fromDebian "lre-lab-cc" ./cc.sh {
-    inherit variant;
-    shell = "${coreTools}/bin/bash";
-  };
-
-  lre = builtins.path {
-    name = "lre";
-    path = helper;
-  };
 
   # A derivation, not `builtins.toFile`: only so does the store know what the
   # file refers to, and a closure of it carries the tools.

@@ -59,14 +59,19 @@ pub fn three_runs(
     let executor = lab.worker.start()?;
     let remote = format!("--remote_executor={}", executor.address());
     let cache = format!("--remote_cache={}", executor.address());
-    // The executor takes no results that were made elsewhere.
-    let local = [cache.as_str(), "--noremote_upload_local_results"];
+    let local = local(&cache);
     let runs = [
         a.record("remote on A", &with(args, &[&remote]))?,
         a.record("local on A", &with(args, &local))?,
         b.record("local on B", &with(args, &local))?,
     ];
     Ok(judge(Filled::Remotely, &runs))
+}
+
+/// Flags of a local run against an executor's cache, which takes no results that were
+/// made elsewhere.
+pub fn local(cache: &str) -> [&str; 2] {
+    [cache, "--noremote_upload_local_results"]
 }
 
 /// `args` with the configuration of `.bazelrc.lre` and `flags` behind the command.

@@ -2,6 +2,7 @@
 //! executor. This file lists them and must not know what they say.
 
 mod faults;
+mod flake;
 mod isolation;
 mod parity;
 mod repository;
@@ -25,6 +26,7 @@ const STORIES: &[&[Story]] = &[
     repository::STORIES,
     parity::STORIES,
     faults::STORIES,
+    flake::STORIES,
 ];
 
 /// Whether the tests that `filter` selects build abseil.

@@ -43,13 +43,19 @@ impl<'lab> Workspace<'lab> {
         environment: &Environment,
     ) -> Result<Self> {
         let name = project.file_name().context("a project is in a folder")?;
-        let workspace = Self {
-            machine,
-            dir: machine.check_out(project, name)?,
-            log: lab.logs.join(format!("{name}-{}.log", machine.spec.name)),
-        };
+        let workspace = Self::at(lab, machine, &machine.check_out(project, name)?);
         workspace.enter(environment, &environment.manifest)?;
         Ok(workspace)
+    }
+
+    /// The checkout that is at `dir` of `machine`, with whatever rc file it has.
+    pub fn at(lab: &Lab, machine: &'lab Machine, dir: &str) -> Self {
+        let name = Utf8Path::new(dir).file_name().unwrap_or("root");
+        Self {
+            machine,
+            dir: dir.to_owned(),
+            log: lab.logs.join(format!("{name}-{}.log", machine.spec.name)),
+        }
     }
 
     /// Writes `.bazelrc.lre` for the environment or manifest at `env`.

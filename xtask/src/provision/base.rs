@@ -10,10 +10,11 @@ use super::{apt, stamp};
 use crate::shell::{progress, run};
 
 /// What the machines of the lab need, with what it is for: Bazel and its Java
-/// tools, Nix, the executor, the compiler that goes to the store (with what makes
-/// it run from there), and the static programs that actions and the worker use.
-const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,nix-bin,justbuild,\
-    clang,lld,llvm,libclang-rt-21-dev,patchelf,busybox-static,bash-static,locales,procps";
+/// tools, Nix with git and direnv, the executor, the compiler that goes to the
+/// store (with what makes it run from there), and the static programs that actions
+/// and the worker use.
+const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,nix-bin,git,direnv,\
+    justbuild,clang,lld,llvm,libclang-rt-21-dev,patchelf,busybox-static,bash-static,locales,procps";
 
 /// Mount points, and the locale in which the second developer works.
 const CUSTOMIZE: &str = r#"mkdir -p "$1/nix" "$1/opt" "$1/srv" && \

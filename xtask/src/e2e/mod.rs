@@ -1,6 +1,8 @@
 //! The end-to-end tests: stories told with real Bazel, a real store and a real
 //! executor. This file lists them and must not know what they say.
 
+mod drift;
+mod extension;
 mod faults;
 mod flake;
 mod isolation;
@@ -24,6 +26,8 @@ type Story = (&'static str, fn(&Lab) -> Result<()>);
 const STORIES: &[&[Story]] = &[
     isolation::STORIES,
     repository::STORIES,
+    extension::STORIES,
+    drift::STORIES,
     parity::STORIES,
     faults::STORIES,
     flake::STORIES,

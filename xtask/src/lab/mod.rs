@@ -7,6 +7,7 @@ pub mod flakes;
 pub mod machine;
 mod mounts;
 pub mod namespace;
+pub mod rust;
 pub mod store;
 mod stubs;
 

@@ -116,8 +116,21 @@ fn probed(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-/// Given the same compiler, then every include directory that Bazel's own C++
-/// configuration finds is one of ours.
+/// What Bazel's own C++ configuration finds by asking the compiler.
+const FOUND: [&str; 9] = [
+    "cxx_builtin_include_directories",
+    "compile_flags",
+    "dbg_compile_flags",
+    "opt_compile_flags",
+    "opt_link_flags",
+    "coverage_compile_flags",
+    "coverage_link_flags",
+    "unfiltered_compile_flags",
+    "link_flags",
+];
+
+/// Given the same compiler and PATH, then every include directory and flag that Bazel's
+/// own C++ configuration finds is one of ours.
 fn oracle(lab: &Lab) -> Result<()> {
     let main = &lab.store.main;
     let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
@@ -127,18 +140,19 @@ fn oracle(lab: &Lab) -> Result<()> {
     // The canonical name: nothing asks for this repository, so it has no other here.
     let label = "@@rules_cc~~cc_configure_extension~local_config_cc//:local";
     let bazels = a.bazel(&["query", &compiler, "--output=build", label])?;
-    let attribute = "cxx_builtin_include_directories";
-    let (ours, bazels) = (listed(&ours, attribute), listed(&bazels, attribute));
-    ensure!(
-        !bazels.is_empty(),
-        "Bazel's own configuration has no {attribute}"
-    );
-    for directory in bazels {
-        ensure!(
-            ours.contains(&directory),
-            "{directory} is missing in {ours:?}"
-        );
+    let mut missing = Vec::new();
+    for attribute in FOUND {
+        let ours = listed(&ours, attribute);
+        for value in listed(&bazels, attribute) {
+            // Bazel names macOS's SDK on every system.
+            let elsewhere = value.starts_with('/') && !a.machine.path(value).exists();
+            if !ours.contains(&value) && !elsewhere {
+                missing.push(format!("{attribute}: {value} is missing in {ours:?}"));
+            }
+        }
     }
+    ensure!(missing.is_empty(), "{}", missing.join("\n"));
+    ensure!(!listed(&bazels, FOUND[0]).is_empty(), "Bazel found nothing");
     Ok(())
 }
 
@@ -146,7 +160,7 @@ fn oracle(lab: &Lab) -> Result<()> {
 fn listed<'a>(printed: &'a str, attribute: &str) -> Vec<&'a str> {
     printed
         .lines()
-        .filter(|line| line.trim_start().starts_with(attribute))
+        .filter(|line| line.trim_start().starts_with(&format!("{attribute} =")))
         .flat_map(|line| line.split('"').skip(1).step_by(2))
         .collect()
 }

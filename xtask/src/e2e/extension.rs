@@ -7,10 +7,12 @@ use super::Story;
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
 use crate::lab::rust;
+use crate::releases;
 
 pub const STORIES: &[Story] = &[
     ("extension::only_the_root_modules_tags_count", root_module),
     ("extension::no_way_to_a_helper_names_all_ways", no_helper),
+    ("extension::helper_of_a_release_by_its_digest", released),
     ("extension::helper_is_built_from_sources", built),
 ];
 
@@ -55,6 +57,40 @@ fn no_helper(lab: &Lab) -> Result<()> {
         !outcome.ok && ways.iter().all(|way| outcome.output.contains(way)),
         "{}",
         outcome.output
+    );
+    Ok(())
+}
+
+/// Given a release for this host, then the helper is downloaded; and refused where it is
+/// not the one that was released.
+fn released(lab: &Lab) -> Result<()> {
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    a.write(".bazelrc.lre", "")?;
+    let folder = "/home/ada/release";
+    let binary = a
+        .machine
+        .path(&format!("{folder}/lre-x86_64-unknown-linux-musl"));
+    std::fs::create_dir_all(a.machine.path(folder))?;
+    std::fs::write(&binary, "something else")?;
+    let render = || releases::render(&a.machine.path(folder), &format!("file://{folder}"));
+    let wrong = render()?;
+    std::fs::copy(a.machine.path(&lab.store.main.helper), &binary)?;
+    let right = render()?;
+    let path = format!("{}/lre/releases.bzl", a.machine.spec.module);
+    let own = std::fs::read_to_string(a.machine.path(&path))?;
+
+    a.machine.write(&path, &wrong)?;
+    let bad = a.try_bazel(&["query", REPOSITORY]);
+    a.machine.write(&path, &right)?;
+    let good = a.try_bazel(&["query", REPOSITORY]);
+
+    a.machine.write(&path, &own)?;
+    let (good, bad) = (good?, bad?);
+    ensure!(good.ok, "{}", good.output);
+    ensure!(
+        !bad.ok && bad.output.contains("Checksum was"),
+        "{}",
+        bad.output
     );
     Ok(())
 }

@@ -5,6 +5,7 @@ mod drift;
 mod extension;
 mod faults;
 mod flake;
+mod hostile;
 mod isolation;
 mod parity;
 mod repository;
@@ -28,6 +29,7 @@ const STORIES: &[&[Story]] = &[
     repository::STORIES,
     extension::STORIES,
     drift::STORIES,
+    hostile::STORIES,
     parity::STORIES,
     faults::STORIES,
     flake::STORIES,

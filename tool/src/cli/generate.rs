@@ -28,7 +28,8 @@ impl Generate {
     pub fn run(self) -> Result<Verdict> {
         let properties = self.properties.into_iter().collect();
         let manifest = self.input.manifest()?;
-        if let Some(warning) = presence::warning(&manifest) {
+        let missing = presence::warning(&manifest);
+        for warning in render::warnings(&manifest).into_iter().chain(missing) {
             eprintln!("lre: {warning}");
         }
         let tree = render::repository(&manifest, &properties)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
+use super::config::runtime_version;
 use super::folder;
 use crate::manifest::Manifest;
 
@@ -139,6 +140,12 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
     );
     add(
         "build",
+        java(manifest),
+        "The JDK that builds and the one that runs, for what is built and for Java tools of the\n\
+         build; set any of them after this file to choose another.",
+    );
+    add(
+        "build",
         vec!["--incompatible_strict_action_env".to_owned()],
         "No variable of the calling shell gets into an action: two users would never share a hit.",
     );
@@ -195,19 +202,34 @@ fn toolchains(manifest: &Manifest) -> Vec<String> {
     let mut labels = Vec::new();
     for name in by_weight(manifest) {
         let probed = &manifest.environments[name];
-        let there = [
-            (probed.cc.is_some(), "cc-toolchain"),
-            (probed.shell.is_some(), "sh-toolchain"),
-            (probed.java.is_some(), "java-runtime-toolchain"),
-        ];
-        for (_, toolchain) in there.iter().filter(|(there, _)| *there) {
-            labels.push(format!("{REPOSITORY}//{}/config:{toolchain}", folder(name)));
+        if probed.cc.is_some() || probed.shell.is_some() || probed.java.is_some() {
+            labels.push(format!("{REPOSITORY}//{}/config:all", folder(name)));
         }
     }
     if labels.is_empty() {
         return labels;
     }
     vec![format!("--extra_toolchains={}", labels.join(","))]
+}
+
+/// Versions of the first environment with a JDK. Where that compiles nothing, the language
+/// version is the user's own.
+fn java(manifest: &Manifest) -> Vec<String> {
+    let mut javas = by_weight(manifest)
+        .into_iter()
+        .filter_map(|name| Some((name, manifest.environments[name].java.as_ref()?)));
+    let Some((name, java)) = javas.next() else {
+        return Vec::new();
+    };
+    let mut flags = Vec::new();
+    for tool in ["", "tool_"] {
+        if java.has_compiler() {
+            flags.push(format!("--{tool}java_language_version={}", java.feature));
+        }
+        let runtime = runtime_version(name, java);
+        flags.push(format!("--{tool}java_runtime_version={runtime}"));
+    }
+    flags
 }
 
 /// The environments, those with a compiler first: Bazel takes the first

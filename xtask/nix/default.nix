@@ -8,6 +8,9 @@
   helper,
   # Changes the hash of the compiler and nothing else.
   variant ? "main",
+  # Whether C++ and Java are environments of their own, with images of their own and
+  # three JDKs in the second, or one environment.
+  separate ? false,
 }:
 let
   system = "x86_64-linux";
@@ -34,6 +37,10 @@ let
     shell = "${coreTools}/bin/bash";
   };
 
+  jdk = release: fromDebian "lre-lab-openjdk-${release}" ./jdk.sh { inherit release; };
+
+  javaTools = fromDebian "lre-lab-java-tools" ./java-tools.sh { };
+
   lre = builtins.path {
     name = "lre";
     path = helper;
@@ -53,20 +60,69 @@ let
       text = builtins.toJSON value;
     };
 
+  # An image as a container build would name it: by the hash of what is in it.
+  image = name: packages: {
+    inherit name;
+    tag = builtins.substring 0 32 (builtins.hashString "sha256" (toString packages));
+  };
+
+  # Variables of an environment whose programs are in `packages`.
+  variables =
+    packages: more:
+    [
+      "BAZEL_SH=${coreTools}/bin/bash"
+      "PATH=${builtins.concatStringsSep ":" (map (package: "${package}/bin") packages)}"
+    ]
+    ++ more;
+
+  compiler = "CC=${cc}/bin/cc";
+  home = release: "JAVA_HOME=${jdk release}/lib/openjdk";
+
+  java = release: {
+    image = image "lre-java" (
+      [
+        javaTools
+        coreTools
+      ]
+      ++ map jdk [
+        "17"
+        "21"
+        "25"
+      ]
+    );
+    env = variables [ javaTools coreTools ] [ (home release) ];
+  };
+
+  apart = {
+    cc = {
+      image = image "lre-cc" [
+        cc
+        coreTools
+      ];
+      env = variables [ cc coreTools ] [ compiler ];
+    };
+    java = java "25";
+    java17 = java "17";
+    java21 = java "21";
+  };
+
+  together.cc = {
+    image = image "lre" [
+      cc
+      javaTools
+      coreTools
+      (jdk "25")
+    ];
+    env = variables [ cc javaTools coreTools ] [
+      compiler
+      (home "25")
+    ];
+  };
+
   environment = json "lre-lab-environment.json" {
     version = 1;
     inherit system;
-    environments.cc = {
-      image = {
-        name = "lre-cc";
-        tag = builtins.substring 0 32 (baseNameOf "${cc}");
-      };
-      env = [
-        "PATH=${cc}/bin:${coreTools}/bin"
-        "CC=${cc}/bin/cc"
-        "BAZEL_SH=${coreTools}/bin/bash"
-      ];
-    };
+    environments = if separate then apart else together;
   };
 
   manifest = derivation {

@@ -3,6 +3,7 @@
 
 mod faults;
 mod isolation;
+mod java;
 mod parity;
 mod repository;
 
@@ -24,6 +25,7 @@ const STORIES: &[&[Story]] = &[
     isolation::STORIES,
     repository::STORIES,
     parity::STORIES,
+    java::STORIES,
     faults::STORIES,
 ];
 

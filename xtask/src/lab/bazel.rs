@@ -122,6 +122,11 @@ pub fn example() -> camino::Utf8PathBuf {
     checkout::root().join("examples/cpp")
 }
 
+/// The example that has Java and C++ in one project.
+pub fn mixed_example() -> camino::Utf8PathBuf {
+    checkout::root().join("examples/java")
+}
+
 /// `args` without the targets that make a line unreadable.
 fn brief(args: &[&str]) -> String {
     const SHOWN: usize = 6;

@@ -1,35 +1,43 @@
 """The repository rule behind @local-remote-execution: it calls the helper and no more."""
 
-def _environment_files(rctx):
-    """The environment files, and a word for where they were named."""
-    if rctx.attr.environments:
-        return [rctx.path(label) for label in rctx.attr.environments], "lre.environment"
+load(":version.bzl", "VERSION")
 
-    # Read in either case, so that entering another shell refetches.
-    names = rctx.getenv("LRE_ENV") or ""
+def _shell_files(rctx):
+    """The files that LRE_ENV names, which .bazelrc.lre sets."""
     files = []
-    for name in names.split(":"):
+    for name in (rctx.getenv("LRE_ENV") or "").split(":"):
         if not name:
             continue
         if not name.startswith("/"):
             fail("LRE_ENV names {}, which is no absolute path; write .bazelrc.lre anew with `lre bazelrc`".format(name))
-        files.append(rctx.path(name))
-    return files, "LRE_ENV"
+        file = rctx.path(name)
+        if not file.exists:
+            fail("LRE_ENV names {}, which is not there; enter the dev shell again, or write .bazelrc.lre anew with `lre bazelrc`".format(name))
+        files.append(file)
+    return files
+
+def _options(flag, values):
+    """The flag once for each value."""
+    return [word for value in values for word in [flag, value]]
 
 def _local_remote_execution_impl(rctx):
-    helper = rctx.path(Label("@lre_helper//:lre"))
-    files, origin = _environment_files(rctx)
-    command = [helper, "generate", "--out", rctx.path(".")]
-    for file in files:
-        if not file.exists:
-            fail("{} names {}, which is not there; enter the dev shell again, or write .bazelrc.lre anew with `lre bazelrc`".format(origin, file))
+    committed = [rctx.path(label) for label in rctx.attr.environments]
+    shell = _shell_files(rctx)
+    for file in committed + shell:
         rctx.watch(file)
-        command += ["--env", file]
-    for name, value in rctx.attr.exec_properties.items():
-        command += ["--exec-property", "{}={}".format(name, value)]
+    version = rctx.getenv("LRE_VERSION")
+    digest = rctx.getenv("LRE_DIGEST")
 
-    rctx.report_progress("making toolchains out of {}".format(origin if files else "the reference environment"))
-    result = rctx.execute(command)
+    rctx.report_progress("making toolchains")
+    result = rctx.execute(
+        [rctx.path(Label("@lre_helper//:lre")), "generate", "--out", rctx.path(".")] +
+        _options("--env", committed or shell) +
+        _options("--agree-with", shell if committed else []) +
+        _options("--module-version", [VERSION]) +
+        _options("--rc-version", [version] if version else []) +
+        _options("--rc-digest", [digest] if digest else []) +
+        ["--exec-property={}={}".format(name, value) for name, value in rctx.attr.exec_properties.items()],
+    )
     if result.return_code != 0:
         fail("\n" + result.stderr)
     if result.stderr:

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
+use crate::drift::{self, Described};
 use crate::environment::{self, PathPolicy, json};
 use crate::manifest::Manifest;
 use crate::probe;
@@ -30,34 +31,104 @@ pub fn load(files: &[Utf8PathBuf], policy: &PathPolicy) -> Result<Manifest> {
         let document = serde_json::from_str(REFERENCE).context("the embedded reference")?;
         return Manifest::read(document, "the embedded reference", policy);
     }
-    let mut sources: BTreeMap<String, &Utf8Path> = BTreeMap::new();
-    let mut environments = BTreeMap::new();
-    for file in files {
-        for (name, probed) in read(file, policy)?.environments {
-            if let Some(earlier) = sources.insert(name.clone(), file) {
-                bail!(
-                    "{file}: it has an environment {name:?}, and so has {earlier}; give them \
-                     different names under \"environments\""
-                );
-            }
-            environments.insert(name, probed);
-        }
-    }
-    Ok(Manifest::new(environments))
+    complete(read_all(files, policy)?, policy)
 }
 
-fn read(file: &Utf8Path, policy: &PathPolicy) -> Result<Manifest> {
+/// The manifest of the committed `files`, which have to agree with those of the
+/// dev `shell`. Where they do, what was probed for either is not probed again.
+///
+/// # Errors
+/// As [`load`], and where the two differ: the first differences and what to do.
+pub fn load_agreeing(
+    files: &[Utf8PathBuf],
+    shell: &[Utf8PathBuf],
+    policy: &PathPolicy,
+) -> Result<Manifest> {
+    let (mut committed, entered) = (read_all(files, policy)?, read_all(shell, policy)?);
+    let differences = drift::differences(&by_name(&committed), &by_name(&entered));
+    if differences.is_empty() {
+        committed.extend(entered.into_iter().filter(|(_, e)| e.is_probed()));
+        return complete(committed, policy);
+    }
+    let names = |files: &[Utf8PathBuf]| {
+        let names: Vec<&str> = files.iter().map(|file| file.as_str()).collect();
+        names.join(" and ")
+    };
+    bail!(
+        "the committed environment and the dev shell's are not the same.\n\
+         committed: {}\nshell: {}\nwhere they differ (committed / shell):\n  {}\n\
+         If the shell is right, commit its environment: cp {} {}\n\
+         If the committed one is right, enter the dev shell of its revision anew.",
+        names(files),
+        names(shell),
+        differences.join("\n  "),
+        names(shell),
+        names(files),
+    )
+}
+
+/// An environment with the file that it was read from.
+struct Loaded {
+    file: Utf8PathBuf,
+    described: Described,
+}
+
+impl Loaded {
+    fn is_probed(&self) -> bool {
+        matches!(self.described, Described::Probed(_))
+    }
+}
+
+fn by_name(environments: &BTreeMap<String, Loaded>) -> BTreeMap<&str, &Described> {
+    let entries = environments.iter();
+    entries
+        .map(|(name, e)| (name.as_str(), &e.described))
+        .collect()
+}
+
+fn read_all(files: &[Utf8PathBuf], policy: &PathPolicy) -> Result<BTreeMap<String, Loaded>> {
+    let mut environments: BTreeMap<String, Loaded> = BTreeMap::new();
+    for file in files {
+        for (name, described) in read(file, policy)? {
+            if let Some(earlier) = environments.get(&name) {
+                bail!(
+                    "{file}: it has an environment {name:?}, and so has {}; give them \
+                     different names under \"environments\"",
+                    earlier.file
+                );
+            }
+            let file = file.clone();
+            environments.insert(name, Loaded { file, described });
+        }
+    }
+    Ok(environments)
+}
+
+fn read(file: &Utf8Path, policy: &PathPolicy) -> Result<Vec<(String, Described)>> {
     let document = read_json(file)?;
     if Manifest::is_manifest(&document) {
-        return Manifest::read(document, file.as_str(), policy);
+        let manifest = Manifest::read(document, file.as_str(), policy)?;
+        let probed = manifest.environments.into_iter();
+        return Ok(probed
+            .map(|(n, p)| (n, Described::Probed(Box::new(p))))
+            .collect());
     }
-    let mut environments = BTreeMap::new();
-    for (name, environment) in environment::parse(&document, file.as_str(), policy)? {
-        let probed = probe::probe(&environment, policy)
-            .with_context(|| format!("{file}: the environment {name:?}"))?;
-        environments.insert(name, probed);
+    let declared = environment::parse(&document, file.as_str(), policy)?.into_iter();
+    Ok(declared.map(|(n, e)| (n, Described::Declared(e))).collect())
+}
+
+/// Probes what was not probed yet.
+fn complete(environments: BTreeMap<String, Loaded>, policy: &PathPolicy) -> Result<Manifest> {
+    let mut complete = BTreeMap::new();
+    for (name, Loaded { file, described }) in environments {
+        let probed = match described {
+            Described::Probed(probed) => *probed,
+            Described::Declared(environment) => probe::probe(&environment, policy)
+                .with_context(|| format!("{file}: the environment {name:?}"))?,
+        };
+        complete.insert(name, probed);
     }
-    Ok(Manifest::new(environments))
+    Ok(Manifest::new(complete))
 }
 
 fn read_json(file: &Utf8Path) -> Result<Value> {

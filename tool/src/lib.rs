@@ -1,7 +1,9 @@
 //! Library of the helper `lre`: an environment goes in, a manifest is what we
 //! know about it, files come out. `docs/architecture.md` walks along the stages.
 
+pub mod agreement;
 pub mod cli;
+pub mod drift;
 pub mod environment;
 pub mod input;
 pub mod manifest;
@@ -12,4 +14,5 @@ pub mod starlark;
 pub mod system;
 pub mod tree;
 pub mod validate;
+pub mod workspace;
 pub mod write;

@@ -209,6 +209,41 @@ fn the_rc_file_is_written_once_and_never_over_a_foreign_one() {
 }
 
 #[test]
+fn the_rc_file_goes_where_the_workspace_starts() {
+    let place = Place::new();
+    fs::create_dir_all(place.path.join("project/app")).unwrap();
+    fs::create_dir(place.path.join("project/.git")).unwrap();
+    place.write("project/MODULE.bazel", "");
+    let enter = || {
+        let mut command = place.command(&["bazelrc"]);
+        command
+            .current_dir(place.path.join("project/app"))
+            .output()
+            .unwrap()
+    };
+    let written = enter();
+    assert_eq!(code(&written), 0);
+    assert!(stderr(&written).contains("add it to .gitignore"));
+    assert!(place.path.join("project/.bazelrc.lre").is_file());
+    assert_eq!(stderr(&enter()), "", "nothing to say, nothing was written");
+
+    place.write("project/.bazelrc.lre", "build --config=mine\n");
+    assert_eq!(code(&enter()), 2);
+    assert_eq!(place.read("project/.bazelrc.lre"), "build --config=mine\n");
+}
+
+#[test]
+fn without_git_the_rc_file_is_written_all_the_same() {
+    let place = Place::new();
+    let written = place.lre(&["bazelrc"]);
+    assert_eq!(code(&written), 0);
+    let said = stderr(&written);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("no git repository"), "{said}");
+    assert_eq!(place.names(), [".bazelrc.lre"]);
+}
+
+#[test]
 fn the_rc_file_names_its_environment_by_an_absolute_path() {
     let place = Place::new();
     let manifest = place.lre(&["probe"]).stdout;
@@ -266,4 +301,137 @@ fn a_compiler_that_is_not_here_says_how_to_get_a_manifest() {
         "{}",
         stderr(&refused)
     );
+}
+
+#[test]
+fn a_committed_environment_that_the_shell_does_not_have_is_an_error() {
+    let place = Place::new();
+    let reference = String::from_utf8(place.lre(&["probe"]).stdout).unwrap();
+    place.write("shell.json", &reference);
+    place.write("same.json", &reference);
+    place.write(
+        "old.json",
+        &reference
+            .replace("glibc_2.42", "glibc_2.41")
+            .replace("22.1.8\"", "22.1.7\""),
+    );
+    let generate = |committed: &str| {
+        place.lre(&[
+            "generate",
+            "--env",
+            committed,
+            "--agree-with",
+            "shell.json",
+            "--out",
+            "repo",
+        ])
+    };
+
+    let drifted = generate("old.json");
+    assert_eq!(code(&drifted), 2);
+    let text = stderr(&drifted);
+    assert!(
+        text.contains("cc/cc/libc: \"glibc_2.41\" / \"glibc_2.42\""),
+        "{text}"
+    );
+    assert!(
+        text.contains("cc/cc/version: \"22.1.7\" / \"22.1.8\""),
+        "{text}"
+    );
+    assert!(text.contains("cp shell.json old.json"), "{text}");
+    assert!(!place.path.join("repo").exists());
+
+    assert_eq!(code(&generate("same.json")), 0);
+}
+
+#[test]
+fn a_committed_environment_is_compared_by_what_it_declares_and_not_probed_again() {
+    let place = Place::new();
+    let shell = String::from_utf8(place.lre(&["probe"]).stdout).unwrap();
+    place.write("shell.json", &shell);
+    let manifest: serde_json::Value = serde_json::from_str(&shell).unwrap();
+    let declare = |pool: &str| {
+        let environments = manifest["environments"].as_object().unwrap();
+        let declared: serde_json::Map<_, _> = environments
+            .iter()
+            .map(|(name, e)| {
+                let mut env: Vec<String> = e["env"]
+                    .as_object()
+                    .unwrap()
+                    .iter()
+                    .map(|(key, value)| format!("{key}={}", value.as_str().unwrap()))
+                    .collect();
+                env.extend((!pool.is_empty()).then(|| format!("POOL={pool}")));
+                (
+                    name.clone(),
+                    serde_json::json!({"image": e["image"], "env": env}),
+                )
+            })
+            .collect();
+        serde_json::json!({"version": 1, "environments": declared}).to_string()
+    };
+    place.write("same.json", &declare(""));
+    place.write("other.json", &declare("big"));
+    let generate = |committed: &str| {
+        place.lre(&[
+            "generate",
+            "--env",
+            committed,
+            "--agree-with",
+            "shell.json",
+            "--out",
+            "repo",
+        ])
+    };
+
+    // The tools are not on this machine: probing would fail.
+    let same = generate("same.json");
+    assert_eq!(code(&same), 0, "{}", stderr(&same));
+    let other = generate("other.json");
+    assert_eq!(code(&other), 2);
+    assert!(
+        stderr(&other).contains("cc/env/POOL: \"big\" / not set"),
+        "{}",
+        stderr(&other)
+    );
+}
+
+#[test]
+fn parts_of_different_versions_do_not_work_together() {
+    let place = Place::new();
+    let version = env!("CARGO_PKG_VERSION");
+    let generate = |flag: &str, value: &str| place.lre(&["generate", "--out", "repo", flag, value]);
+    for (flag, other, reason) in [
+        (
+            "--module-version",
+            "9.9.9",
+            "the Bazel module lre is version 9.9.9",
+        ),
+        (
+            "--rc-version",
+            "9.9.9",
+            ".bazelrc.lre was written by version 9.9.9",
+        ),
+        (
+            "--rc-digest",
+            "abc",
+            ".bazelrc.lre was written for the manifest sha256:abc",
+        ),
+    ] {
+        let refused = generate(flag, other);
+        assert_eq!(code(&refused), 2);
+        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+        assert!(!place.path.join("repo").exists());
+    }
+    assert_eq!(code(&generate("--module-version", version)), 0);
+    assert_eq!(code(&generate("--rc-version", version)), 0);
+}
+
+#[test]
+fn the_version_is_the_same_wherever_it_is_written() {
+    let version = env!("CARGO_PKG_VERSION");
+    let top = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read = |name: &str| fs::read_to_string(top.join(name)).unwrap();
+    assert!(read("lre/version.bzl").contains(&format!("VERSION = \"{version}\"")));
+    assert!(read("MODULE.bazel").contains(&format!("version = \"{version}\"")));
 }

@@ -74,6 +74,8 @@ fn bazel_words(line: &str) -> Vec<String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_value_is_the_same_string_after_printing(value in line()) {
         let mut file = BuildFile::default();
@@ -128,7 +130,9 @@ proptest! {
         // Bazel joins a line that ends in a backslash with the next one.
         prop_assert!(!with.contains("\\\n"), "{}", with);
         let flags = |rc: &str| -> Vec<String> {
-            rc.lines().filter(|l| !l.starts_with('#')).map(str::to_owned).collect()
+            // The digest is another, as it should be.
+            let flag = |l: &&str| !l.starts_with('#') && !l.contains("LRE_DIGEST");
+            rc.lines().filter(flag).map(str::to_owned).collect()
         };
         prop_assert_eq!(flags(&with), flags(&without));
     }

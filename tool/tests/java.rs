@@ -212,11 +212,7 @@ fn what_is_no_jdk_is_refused_and_nothing_is_written() {
         messages.push(refused(what, &jdk, jdk.home().as_str()));
     }
     let jdk = Jdk::new(&full, RELEASE);
-    messages.push(refused(
-        "missing",
-        &jdk,
-        &jdk.home().join("gone").to_string(),
-    ));
+    messages.push(refused("missing", &jdk, jdk.home().join("gone").as_str()));
     messages.push(refused("a file", &jdk, jdk.home().join("release").as_str()));
     insta::assert_snapshot!(messages.join("\n"));
 }

@@ -1,50 +1,22 @@
-# The lab's environment in a real Nix store, without nixpkgs: derivations whose
-# builders copy Debian's own programs out of the root they run in
-# (`sandbox = false`), and patch them so that they need nothing but the store.
+# The lab's environment: the document that names its tools, and the manifest that the helper
+# makes of it. It must not know where the tools come from.
 {
-  # Identity of that root, so that another root gives other store paths.
   base,
-  # The helper `lre`; a path outside the store is copied there.
   helper,
-  # Changes the hash of the compiler and nothing else.
   variant ? "main",
   # Whether C++ and Java are environments of their own, with images of their own and
   # three JDKs in the second, or one environment.
   separate ? false,
 }:
 let
+  inherit (import ./toolchain.nix { inherit base helper variant; })
+    cc
+    coreTools
+    javaTools
+    jdk
+    lre
+    ;
   system = "x86_64-linux";
-
-  fromDebian =
-    name: script: attrs:
-    derivation (
-      {
-        inherit name system base;
-        builder = "/bin/sh";
-        args = [
-          "-eu"
-          script
-        ];
-        PATH = "/usr/bin:/bin";
-      }
-      // attrs
-    );
-
-  coreTools = fromDebian "lre-lab-core-tools" ./core-tools.sh { };
-
-  cc = fromDebian "lre-lab-cc" ./cc.sh {
-    inherit variant;
-    shell = "${coreTools}/bin/bash";
-  };
-
-  jdk = release: fromDebian "lre-lab-openjdk-${release}" ./jdk.sh { inherit release; };
-
-  javaTools = fromDebian "lre-lab-java-tools" ./java-tools.sh { };
-
-  lre = builtins.path {
-    name = "lre";
-    path = helper;
-  };
 
   # A derivation, not `builtins.toFile`: only so does the store know what the
   # file refers to, and a closure of it carries the tools.
@@ -75,8 +47,8 @@ let
     ]
     ++ more;
 
-  compiler = "CC=${cc}/bin/cc";
-  home = release: "JAVA_HOME=${jdk release}/lib/openjdk";
+  compiler = "${cc}/bin/cc";
+  home = release: "${jdk release}/lib/openjdk";
 
   java = release: {
     image = image "lre-java" (
@@ -90,7 +62,7 @@ let
         "25"
       ]
     );
-    env = variables [ javaTools coreTools ] [ (home release) ];
+    env = variables [ javaTools coreTools ] [ "JAVA_HOME=${home release}" ];
   };
 
   apart = {
@@ -99,7 +71,7 @@ let
         cc
         coreTools
       ];
-      env = variables [ cc coreTools ] [ compiler ];
+      env = variables [ cc coreTools ] [ "CC=${compiler}" ];
     };
     java = java "25";
     java17 = java "17";
@@ -114,8 +86,8 @@ let
       (jdk "25")
     ];
     env = variables [ cc javaTools coreTools ] [
-      compiler
-      (home "25")
+      "CC=${compiler}"
+      "JAVA_HOME=${home "25"}"
     ];
   };
 
@@ -142,5 +114,6 @@ in
 json "lre-lab.json" {
   helper = lre;
   core_tools = coreTools;
-  inherit environment manifest;
+  java_home = home "25";
+  inherit compiler environment manifest;
 }

@@ -5,24 +5,18 @@ use anyhow::Result;
 use camino::Utf8Path;
 
 use crate::lab::Lab;
-use crate::lab::bazel::example;
-use crate::story;
+use crate::story::{self, Project};
 
-/// Shows the main job on abseil-cpp, or on the example where `quick`; gives whether
+/// Shows the main job on abseil-cpp, or on the example in Java and C++ where
+/// `quick`; gives whether
 /// it is at parity.
 pub fn show(lab: &Utf8Path, quick: bool) -> Result<bool> {
-    let project = if quick { example() } else { story::abseil(lab) };
-    let lab = Lab::open(lab)?;
-    let (a, b) = story::on_both(&lab, &project)?;
-    let libraries;
-    let mut args = vec!["build"];
-    if quick {
-        args = vec!["test", "//..."];
+    let project = if quick {
+        Project::Java
     } else {
-        libraries = story::abseil_libraries(&a)?;
-        args.extend(libraries.iter().map(String::as_str));
-    }
-    let verdict = story::remote_then_local(&lab, &a, &b, &args)?;
+        Project::Abseil
+    };
+    let verdict = story::remote_then_local(&Lab::open(lab)?, project, &[])?;
     println!("\n{verdict}");
     let parity = verdict.problems.is_empty() && verdict.spawns() > 0;
     let (equal, spawns) = (verdict.equal(), verdict.spawns());

@@ -110,6 +110,23 @@ pub fn judge(filled: Filled, runs: &[Run]) -> Verdict {
     Verdict { rows, problems }
 }
 
+/// What differs between two runs that both executed everything: digests of actions,
+/// and the content of what they made.
+pub fn differences(one: &Run, other: &Run) -> Vec<String> {
+    let mut differences = Vec::new();
+    for (key, spawn) in one.shared() {
+        let difference = match other.spawns.get(key) {
+            None => "is missing",
+            Some(same) if same.cache_hit => "was not executed",
+            Some(same) if same.digest != spawn.digest => "has another digest",
+            Some(same) if same.actual_outputs != spawn.actual_outputs => "made other files",
+            Some(_) => continue,
+        };
+        differences.push(format!("{}: {} {difference}", other.name, show(key)));
+    }
+    differences
+}
+
 fn row(first: &Run, run: &Run) -> Row {
     let equal = run
         .shared()
@@ -175,7 +192,7 @@ impl fmt::Display for Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::execlog::Digest;
+    use crate::execlog::{Digest, Output};
 
     fn run(name: &str, spawns: &[(&str, &str, &str)]) -> Run {
         let spawns = spawns.iter().map(|(label, digest, runner)| {
@@ -223,6 +240,17 @@ mod tests {
             let verdict = judge(Filled::Remotely, &[first.clone(), other]);
             assert_eq!(verdict.problems.len(), 1, "{verdict}");
         }
+    }
+
+    #[test]
+    fn the_same_action_may_make_other_files() {
+        let one = run("one", &[("//:a", "1", "remote")]);
+        let mut other = run("other", &[("//:a", "1", "linux-sandbox")]);
+        assert!(differences(&one, &other).is_empty());
+        for spawn in other.spawns.values_mut() {
+            spawn.actual_outputs.push(Output::default());
+        }
+        assert_eq!(differences(&one, &other).len(), 1);
     }
 
     #[test]

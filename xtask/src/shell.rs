@@ -22,7 +22,7 @@ pub fn run(command: &mut Command) -> Result<Output> {
     if !output.status.success() {
         let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
         text.push_str(&String::from_utf8_lossy(&output.stderr));
-        bail!("{command:?}: {}\n{}", output.status, tail(&text));
+        bail!("{}: {}\n{}", brief(command), output.status, tail(&text));
     }
     Ok(output)
 }
@@ -53,7 +53,7 @@ pub fn show(command: &mut Command) -> Result<()> {
         .status()
         .with_context(|| format!("{} could not be started", name(command)))?;
     if !status.success() {
-        bail!("{command:?}: {status}");
+        bail!("{}: {status}", brief(command));
     }
     Ok(())
 }
@@ -74,6 +74,16 @@ pub fn explain(error: &anyhow::Error) -> String {
 pub fn tail(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(30)..].join("\n")
+}
+
+/// The command line, cut where it would fill the screen.
+fn brief(command: &Command) -> String {
+    const SHOWN: usize = 300;
+    let line = format!("{command:?}");
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{} …", &line[..end]),
+        None => line,
+    }
 }
 
 fn name(command: &Command) -> String {

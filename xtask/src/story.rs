@@ -2,12 +2,68 @@
 //! remotely from A, then locally on A and on B against the same cache. It must not
 //! know how a verdict is shown or asserted.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::Lab;
-use crate::lab::bazel::Workspace;
-use crate::parity::{Filled, Verdict, judge};
+use crate::lab::bazel::{Workspace, example};
+use crate::parity::{Filled, Verdict, differences, judge};
+
+/// What the job is done with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Project {
+    /// The project in examples/cpp, with its tests.
+    Cpp,
+    /// The project in examples/java, in Java and C++, with its tests.
+    Java,
+    /// All libraries of abseil-cpp that users may depend on.
+    Abseil,
+}
+
+/// Builds `project` with `flags` three times: remotely from A on an executor that has
+/// cached nothing, locally on A, locally on B.
+pub fn remote_then_local(lab: &Lab, project: Project, flags: &[&str]) -> Result<Verdict> {
+    let (a, b) = on_both(lab, &folder(lab, project))?;
+    let libraries;
+    let mut args = vec!["test"];
+    args.extend(flags);
+    match project {
+        Project::Cpp | Project::Java => args.push("//..."),
+        Project::Abseil => {
+            args[0] = "build";
+            libraries = abseil_libraries(&a)?;
+            args.extend(libraries.iter().map(String::as_str));
+        }
+    }
+    three_runs(lab, &a, &b, &args)
+}
+
+/// Builds `project` without a cache on the worker, on A and on B; asserts that more than
+/// `at_least` shared spawns made the same files everywhere.
+pub fn same_bytes(lab: &Lab, project: Project, at_least: usize) -> Result<()> {
+    let (a, b) = on_both(lab, &folder(lab, project))?;
+    let executor = lab.worker.start()?;
+    let remote = format!("--remote_executor={}", executor.address());
+    // Without a cache there are no digests in the log; this one is empty.
+    let disk = "--disk_cache=/tmp/empty-disk-cache";
+    let build = |machine: &Workspace<'_>, name: &str, flag: &str| {
+        machine.record(name, &with(&["build", "//..."], &[flag]))
+    };
+    let one = build(&a, "remote on A", &remote)?;
+    for other in [
+        build(&a, "local on A", disk)?,
+        build(&b, "local on B", disk)?,
+    ] {
+        let differences = differences(&one, &other);
+        ensure!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+    let spawns = one.shared().count();
+    ensure!(
+        spawns > at_least,
+        "{spawns} spawns are too few to show anything"
+    );
+    Ok(())
+}
 
 /// The project checked out on both machines, each in the main environment.
 pub fn on_both<'lab>(
@@ -21,9 +77,9 @@ pub fn on_both<'lab>(
     ))
 }
 
-/// Runs `args` (a command of Bazel's, flags and targets) three times: remotely from
-/// `a` on an executor that knows nothing, locally on `a`, locally on `b`.
-pub fn remote_then_local(
+/// Runs `args` (a command of Bazel's, flags and targets) remotely from `a`, then
+/// locally on `a` and on `b` against what that left in the executor's cache.
+pub fn three_runs(
     lab: &Lab,
     a: &Workspace<'_>,
     b: &Workspace<'_>,
@@ -32,26 +88,35 @@ pub fn remote_then_local(
     let executor = lab.worker.start()?;
     let remote = format!("--remote_executor={}", executor.address());
     let cache = format!("--remote_cache={}", executor.address());
+    let local = local(&cache);
     let runs = [
         a.record("remote on A", &with(args, &[&remote]))?,
-        a.record("local on A", &with(args, &local(&cache)))?,
-        b.record("local on B", &with(args, &local(&cache)))?,
+        a.record("local on A", &with(args, &local))?,
+        b.record("local on B", &with(args, &local))?,
     ];
     Ok(judge(Filled::Remotely, &runs))
 }
 
-/// Flags of a local run against a cache that takes no results from outside.
+/// Flags of a local run against an executor's cache, which takes no results that were
+/// made elsewhere.
 pub fn local(cache: &str) -> [&str; 2] {
     [cache, "--noremote_upload_local_results"]
 }
 
-/// `args` with `flags` behind the command.
+/// `args` with the configuration of `.bazelrc.lre` and `flags` behind the command.
 pub fn with<'a>(args: &[&'a str], flags: &[&'a str]) -> Vec<&'a str> {
     [&args[..1], &["--config=lre"], flags, &args[1..]].concat()
 }
 
-/// Labels of all libraries of abseil that users may depend on.
-pub fn abseil_libraries(a: &Workspace<'_>) -> Result<Vec<String>> {
+fn folder(lab: &Lab, project: Project) -> Utf8PathBuf {
+    match project {
+        Project::Cpp => example("cpp"),
+        Project::Java => example("java"),
+        Project::Abseil => lab.dir.join("abseil"),
+    }
+}
+
+fn abseil_libraries(a: &Workspace<'_>) -> Result<Vec<String>> {
     let all = "@abseil-cpp//absl/...";
     let query = format!("kind('cc_library', {all}) except attr(testonly, 1, {all})");
     let printed = a.bazel(&["query", "--config=lre", &query])?;
@@ -60,9 +125,4 @@ pub fn abseil_libraries(a: &Workspace<'_>) -> Result<Vec<String>> {
         .filter(|line| line.starts_with('@'))
         .map(str::to_owned)
         .collect())
-}
-
-/// Where the workspace with abseil is.
-pub fn abseil(lab: &Utf8Path) -> Utf8PathBuf {
-    lab.join("abseil")
 }

@@ -7,14 +7,18 @@ import properties.Property;
 public final class Describe {
   public static void main(String[] args) {
     for (String arg : args) {
-      StringBuilder line = new StringBuilder(arg).append(':');
-      for (Property property : Listing.all()) {
-        if (property.holds(Integer.parseInt(arg))) {
-          line.append(' ').append(property.getClass().getSimpleName().toLowerCase());
-        }
-      }
-      System.out.println(line);
+      System.out.println(describe(Integer.parseInt(arg)));
     }
+  }
+
+  public static String describe(int number) {
+    StringBuilder line = new StringBuilder().append(number).append(':');
+    for (Property property : Listing.all()) {
+      if (property.holds(number)) {
+        line.append(' ').append(property.getClass().getSimpleName().toLowerCase());
+      }
+    }
+    return line.toString();
   }
 
   private Describe() {}

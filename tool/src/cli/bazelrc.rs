@@ -1,13 +1,20 @@
-//! `lre bazelrc`: `.bazelrc.lre`. It turns the user's paths into absolute ones
-//! and leaves the flags to rendering.
+//! `lre bazelrc`: `.bazelrc.lre`. It turns the user's paths into absolute ones, says what
+//! stands in the way of the file, and leaves the flags to rendering.
 
-use anyhow::{Context, Result, bail};
-use camino::{Utf8PathBuf, absolute_utf8};
+use std::env;
+use std::io::{self, ErrorKind};
+
+use anyhow::{Context, Error, Result, bail};
+use camino::{Utf8Path, Utf8PathBuf, absolute_utf8};
 use clap::Args;
 
 use super::{Input, Verdict};
 use crate::render::{self, BAZELRC_MARKER, Source};
-use crate::write;
+use crate::workspace::Workspace;
+use crate::write::{self, Written};
+
+/// The name that a project's `.bazelrc` imports.
+const FILE_NAME: &str = ".bazelrc.lre";
 
 /// Write .bazelrc.lre, the flags that parity needs
 #[derive(Args)]
@@ -20,9 +27,10 @@ pub struct Bazelrc {
     /// The helper that the repository rule is to call, rather than finding one itself.
     #[arg(long, value_name = "PATH")]
     tool: Option<Utf8PathBuf>,
-    /// Where to write; `-` is standard output.
-    #[arg(long, value_name = "FILE", default_value = ".bazelrc.lre")]
-    out: Utf8PathBuf,
+    /// Where to write; `-` is standard output. Without it: .bazelrc.lre where the
+    /// workspace around the current folder starts.
+    #[arg(long, value_name = "FILE")]
+    out: Option<Utf8PathBuf>,
 }
 
 impl Bazelrc {
@@ -49,11 +57,49 @@ impl Bazelrc {
             prefix: self.prefix,
         };
         let text = render::bazelrc(&manifest, &options);
-        if self.out == "-" {
-            print!("{text}");
-        } else {
-            write::replace_file(&self.out, &text, BAZELRC_MARKER)?;
+        match self.out {
+            Some(out) if out == "-" => print!("{text}"),
+            Some(out) => {
+                replace(&out, &text)?;
+            }
+            None => write_to_workspace(&text)?,
         }
         Ok(Verdict::Good)
     }
+}
+
+fn write_to_workspace(text: &str) -> Result<()> {
+    let here = env::current_dir().context("there is no current folder")?;
+    let workspace = Workspace::around(&Utf8PathBuf::try_from(here)?);
+    let out = workspace.root.join(FILE_NAME);
+    // What was said when the file was written need not be said at each entry of a shell.
+    if replace(&out, text)? == Written::Changed {
+        if !workspace.in_git {
+            eprintln!("lre: there is no git repository here; wrote {out} all the same");
+        } else if !workspace.ignores(FILE_NAME) {
+            eprintln!("lre: wrote {out}, which is for this machine only: add it to .gitignore");
+        }
+    }
+    Ok(())
+}
+
+fn replace(out: &Utf8Path, text: &str) -> Result<Written> {
+    write::replace_file(out, text, BAZELRC_MARKER).map_err(|error| {
+        if is_read_only(&error) {
+            error.context(format!(
+                "{out} is not up to date, since this checkout is read-only; make it writable, or \
+                 write elsewhere with `lre bazelrc --out FILE` and say `bazel --bazelrc=FILE`"
+            ))
+        } else {
+            error
+        }
+    })
+}
+
+fn is_read_only(error: &Error) -> bool {
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(
+        kind,
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+    )
 }

@@ -6,7 +6,8 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::{Input, Verdict};
-use crate::{presence, render, validate, write};
+use crate::agreement::Agreement;
+use crate::{input, presence, render, validate, write};
 
 /// Write the synthesized repository, or check one
 #[derive(Args)]
@@ -22,12 +23,35 @@ pub struct Generate {
     /// Add an execution property to every platform, winning over ours; may be repeated.
     #[arg(long = "exec-property", value_name = "NAME=VALUE", value_parser = property)]
     properties: Vec<(String, String)>,
+    /// An environment or manifest of the dev shell, with which those of --env have
+    /// to agree; may be repeated.
+    #[arg(long = "agree-with", value_name = "FILE", requires = "files")]
+    shell: Vec<Utf8PathBuf>,
+    /// Fail unless the helper is of this version, the Bazel module's.
+    #[arg(long, value_name = "VERSION")]
+    module_version: Option<String>,
+    /// Fail unless the helper is of this version, which wrote .bazelrc.lre.
+    #[arg(long, value_name = "VERSION")]
+    rc_version: Option<String>,
+    /// Fail unless the manifest has this digest, for which .bazelrc.lre was written.
+    #[arg(long, value_name = "SHA256")]
+    rc_digest: Option<String>,
 }
 
 impl Generate {
     pub fn run(self) -> Result<Verdict> {
+        let agreement = Agreement {
+            module_version: self.module_version,
+            rc_version: self.rc_version,
+            rc_digest: self.rc_digest,
+        };
+        agreement.check_versions()?;
+        let manifest = match self.shell.as_slice() {
+            [] => self.input.manifest()?,
+            shell => input::load_agreeing(&self.input.files, shell, &self.input.policy()?)?,
+        };
+        agreement.check_digest(&manifest)?;
         let properties = self.properties.into_iter().collect();
-        let manifest = self.input.manifest()?;
         let missing = presence::warning(&manifest);
         for warning in render::warnings(&manifest).into_iter().chain(missing) {
             eprintln!("lre: {warning}");

@@ -45,7 +45,11 @@ struct Input {
 
 impl Input {
     fn manifest(&self) -> Result<Manifest> {
-        input::load(&self.files, &PathPolicy::new(self.prefixes.clone())?)
+        input::load(&self.files, &self.policy()?)
+    }
+
+    fn policy(&self) -> Result<PathPolicy> {
+        PathPolicy::new(self.prefixes.clone())
     }
 }
 

@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::config::runtime_version;
 use super::folder;
+use crate::agreement::VERSION;
 use crate::manifest::Manifest;
 
 /// The first line of every file of ours, by which it is told from a foreign one.
@@ -122,6 +123,14 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
         tool.map(|tool| format!("--repo_env=LRE_TOOL={tool}"))
             .collect(),
         "The helper that makes it.",
+    );
+    add(
+        "common",
+        vec![
+            format!("--repo_env=LRE_VERSION={VERSION}"),
+            format!("--repo_env=LRE_DIGEST={}", manifest.digest()),
+        ],
+        "What this file was written by and for: the repository is not made from anything else.",
     );
     add(
         "common",

@@ -20,9 +20,9 @@ const TARGETS: &str = "//text/...";
 /// Given that callers' variables reach actions, when B's differ, then nothing is
 /// shared.
 fn environment_not_strict(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
+    let (a, b) = story::on_both(lab, &example("cpp"))?;
     let args = ["build", "--noincompatible_strict_action_env", TARGETS];
-    let verdict = story::remote_then_local(lab, &a, &b, &args)?;
+    let verdict = story::three_runs(lab, &a, &b, &args)?;
     ensure!(
         verdict.spawns() > 0 && verdict.equal() == 0,
         "LD_LIBRARY_PATH of B should be in every digest:\n{verdict}"
@@ -33,9 +33,9 @@ fn environment_not_strict(lab: &Lab) -> Result<()> {
 /// Given that B's compiler has another store path, then what it compiles is not
 /// what A compiled.
 fn another_compiler(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
-    let b = Workspace::set_up(lab, &lab.b, &example(), &lab.store.other)?;
-    let verdict = story::remote_then_local(lab, &a, &b, &["build", TARGETS])?;
+    let a = Workspace::set_up(lab, &lab.a, &example("cpp"), &lab.store.main)?;
+    let b = Workspace::set_up(lab, &lab.b, &example("cpp"), &lab.store.other)?;
+    let verdict = story::three_runs(lab, &a, &b, &["build", TARGETS])?;
     ensure!(
         verdict.spawns() > 0 && verdict.equal() == 0,
         "the compiler's store path should be in every digest:\n{verdict}"
@@ -46,9 +46,9 @@ fn another_compiler(lab: &Lab) -> Result<()> {
 /// Given an action that calls a program of the developer's machine, then it builds
 /// there, and the worker, which has no such program, says so.
 fn host_tool(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
-    a.add_package(
-        "fault",
+    let a = Workspace::set_up(lab, &lab.a, &example("cpp"), &lab.store.main)?;
+    a.write(
+        "fault/BUILD.bazel",
         r#"genrule(
     name = "fault",
     outs = ["version"],

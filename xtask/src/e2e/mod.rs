@@ -2,6 +2,7 @@
 //! executor. This file lists them and must not know what they say.
 
 mod faults;
+mod flake;
 mod isolation;
 mod java;
 mod parity;
@@ -27,6 +28,7 @@ const STORIES: &[&[Story]] = &[
     parity::STORIES,
     java::STORIES,
     faults::STORIES,
+    flake::STORIES,
 ];
 
 /// Whether the tests that `filter` selects build abseil.

@@ -7,28 +7,27 @@ use super::{Story, assert_parity};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
 use crate::parity::{Filled, judge};
-use crate::story;
+use crate::story::{self, Project};
 
 pub const STORIES: &[Story] = &[
     ("example::remote_then_local_on_a_and_b", remote_then_local),
     ("example::optimised_and_debug_modes", modes),
     ("example::local_then_remote", local_then_remote),
+    ("example::the_same_bytes_without_a_cache", same_bytes),
     ("abseil::remote_then_local_on_a_and_b", abseil),
 ];
 
 /// Given a project with tests, when A builds it remotely, then it and B find every
 /// action in the cache.
 fn remote_then_local(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
-    let verdict = story::remote_then_local(lab, &a, &b, &["test", "//..."])?;
+    let verdict = story::remote_then_local(lab, Project::Cpp, &[])?;
     assert_parity(&verdict, 60)
 }
 
 /// The same in the other compilation modes.
 fn modes(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
     for mode in ["opt", "dbg"] {
-        let verdict = story::remote_then_local(lab, &a, &b, &["test", "-c", mode, "//..."])?;
+        let verdict = story::remote_then_local(lab, Project::Cpp, &["-c", mode])?;
         assert_parity(&verdict, 60)?;
     }
     Ok(())
@@ -40,7 +39,7 @@ fn modes(lab: &Lab) -> Result<()> {
 /// Results go from one to the other through a disk cache: the executor takes none
 /// that were made elsewhere.
 fn local_then_remote(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    let a = Workspace::set_up(lab, &lab.a, &example("cpp"), &lab.store.main)?;
     let executor = lab.worker.start()?;
     let remote = format!("--remote_executor={}", executor.address());
     let disk = "--disk_cache=/tmp/disk-cache";
@@ -52,14 +51,15 @@ fn local_then_remote(lab: &Lab) -> Result<()> {
     assert_parity(&judge(Filled::Locally, &[local, remote]), 60)
 }
 
+/// Given no cache at all, when the worker, A and B build it, then they run the same actions
+/// and make the same files, byte for byte.
+fn same_bytes(lab: &Lab) -> Result<()> {
+    story::same_bytes(lab, Project::Cpp, 60)
+}
+
 /// Given software that no one here wrote, when A builds it remotely, then it and B
 /// find every action in the cache.
 fn abseil(lab: &Lab) -> Result<()> {
-    let project = story::abseil(&lab.dir);
-    let (a, b) = story::on_both(lab, &project)?;
-    let libraries = story::abseil_libraries(&a)?;
-    let mut args = vec!["build"];
-    args.extend(libraries.iter().map(String::as_str));
-    let verdict = story::remote_then_local(lab, &a, &b, &args)?;
+    let verdict = story::remote_then_local(lab, Project::Abseil, &[])?;
     assert_parity(&verdict, 300)
 }

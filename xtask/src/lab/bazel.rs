@@ -43,13 +43,19 @@ impl<'lab> Workspace<'lab> {
         environment: &Environment,
     ) -> Result<Self> {
         let name = project.file_name().context("a project is in a folder")?;
-        let workspace = Self {
-            machine,
-            dir: machine.check_out(project, name)?,
-            log: lab.logs.join(format!("{name}-{}.log", machine.spec.name)),
-        };
+        let workspace = Self::at(lab, machine, &machine.check_out(project, name)?);
         workspace.enter(environment, &environment.manifest)?;
         Ok(workspace)
+    }
+
+    /// The checkout that is at `dir` of `machine`, with whatever rc file it has.
+    pub fn at(lab: &Lab, machine: &'lab Machine, dir: &str) -> Self {
+        let name = Utf8Path::new(dir).file_name().unwrap_or("root");
+        Self {
+            machine,
+            dir: dir.to_owned(),
+            log: lab.logs.join(format!("{name}-{}.log", machine.spec.name)),
+        }
     }
 
     /// Writes `.bazelrc.lre` for the environment or manifest at `env`.
@@ -105,11 +111,17 @@ impl<'lab> Workspace<'lab> {
         })
     }
 
-    /// Puts a package of the test's own into the workspace.
-    pub fn add_package(&self, name: &str, build: &str) -> Result<()> {
-        let file = format!("{}/{name}/BUILD.bazel", self.dir);
-        self.machine.write(&file, build)?;
+    /// Writes a file of the checkout.
+    pub fn write(&self, path: &str, text: &str) -> Result<()> {
+        self.machine.write(&format!("{}/{path}", self.dir), text)?;
         self.machine.give(&self.dir)
+    }
+
+    /// Adds a line to the checkout's MODULE.bazel.
+    pub fn append_to_module(&self, line: &str) -> Result<()> {
+        let path = self.machine.path(&format!("{}/MODULE.bazel", self.dir));
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        self.write("MODULE.bazel", &format!("{text}{line}\n"))
     }
 
     fn command(&self) -> Command {
@@ -117,14 +129,9 @@ impl<'lab> Workspace<'lab> {
     }
 }
 
-/// The example that users copy.
-pub fn example() -> camino::Utf8PathBuf {
-    checkout::root().join("examples/cpp")
-}
-
-/// The example that has Java and C++ in one project.
-pub fn mixed_example() -> camino::Utf8PathBuf {
-    checkout::root().join("examples/java")
+/// One of the examples that users copy.
+pub fn example(name: &str) -> camino::Utf8PathBuf {
+    checkout::root().join("examples").join(name)
 }
 
 /// `args` without the targets that make a line unreadable.

@@ -3,6 +3,7 @@
 
 pub mod bazel;
 pub mod executor;
+pub mod flakes;
 pub mod machine;
 mod mounts;
 pub mod namespace;

@@ -21,6 +21,10 @@ pub struct Environment {
     pub helper: String,
     /// bash and the core tools: a folder with `bin/`.
     pub core_tools: String,
+    /// The compiler driver, which is the environment's CC.
+    pub compiler: String,
+    /// JDK 25, which is the environment's JAVA_HOME or one of them.
+    pub java_home: String,
     /// The environment's JSON document, not yet probed.
     pub environment: String,
     /// The manifest: what `LRE_ENV` names.

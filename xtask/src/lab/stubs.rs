@@ -47,10 +47,8 @@ const JAVA_TOOLS: &str = "/usr/lib/x86_64-linux-gnu/bazel/java_tools";
 /// The machine's own rc file, which Debian's `/etc/bazel/bazelrc` imports: where
 /// the modules are, `module` being the checkout of this project.
 ///
-/// Debian's file sets `--sandbox_debug`, which floods the output. The XML of a test
-/// is made within the test's own spawn: one of its own has the test's duration in
-/// its command line, and no two runs of it are alike. No `zip` is on the pinned
-/// PATH, with which undeclared outputs would be packed.
+/// Debian's file sets `--sandbox_debug`, which floods the output. Nothing here helps
+/// parity along: that is the work of `.bazelrc.lre`.
 pub fn bazelrc(module: &str) -> String {
     let mut text = format!("common --override_module=lre={module}\n");
     for stub in ["zlib", "protobuf", "apple_support", "buildozer"] {
@@ -67,9 +65,7 @@ pub fn bazelrc(module: &str) -> String {
         "common --noenable_workspace\n\
         common --lockfile_mode=off\n\
         common --color=no --curses=no --noshow_progress\n\
-        build --nosandbox_debug\n\
-        build --noexperimental_split_xml_generation\n\
-        build --nozip_undeclared_test_outputs\n",
+        build --nosandbox_debug\n",
     );
     text
 }

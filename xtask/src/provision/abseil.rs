@@ -52,8 +52,9 @@ cc_library(name = "gtest_main")
 /// Makes the workspace at `abseil/` of the lab: `abseil/` with the sources,
 /// `googletest/` empty (only tests need it), and the module that names both.
 pub fn provision(lab: &Utf8Path) -> Result<Utf8PathBuf> {
-    let texts: Vec<&str> = WORKSPACE.iter().map(|(_, text)| *text).collect();
-    stamp::folder(lab, "abseil", &stamp::key(&texts), |dir| {
+    let mut parts = vec![UNKNOWN_LABEL];
+    parts.extend(WORKSPACE.iter().flat_map(|&(path, text)| [path, text]));
+    stamp::folder(lab, "abseil", &stamp::key(&parts), |dir| {
         let sources = dir.join("abseil");
         fs::create_dir_all(&sources)?;
         download(dir)?;

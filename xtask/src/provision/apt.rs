@@ -9,16 +9,25 @@ use crate::shell::{capture, on_path, progress, run};
 
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// The address of the Debian mirror that this machine's own sources name.
+/// The address of the Debian mirror that this machine's own sources name. apt tells
+/// it once it has lists from there.
 pub fn mirror() -> Result<String> {
-    let help = "Debian's packages come from the mirror that apt's sources name; \
-        run this on Debian with a `deb` line in /etc/apt/sources.list";
-    capture(Command::new("apt-get").args(["indextargets", "--format", "$(REPO_URI)"]))
-        .context(help)?
-        .lines()
-        .find(|uri| !uri.contains("security"))
-        .map(str::to_owned)
-        .context(help)
+    if let Some(mirror) = listed_mirror()? {
+        return Ok(mirror);
+    }
+    progress("apt-get update");
+    apt_get(&["update"])?;
+    listed_mirror()?.context(
+        "there is no package mirror: `apt-get update` brought nothing. Debian's packages come \
+        from the mirror that apt's sources name; check that a `deb` line names one that is reached",
+    )
+}
+
+fn listed_mirror() -> Result<Option<String>> {
+    let uris = capture(Command::new("apt-get").args(["indextargets", "--format", "$(REPO_URI)"]))
+        .context("apt-get is needed: run this on Debian")?;
+    let mirror = uris.lines().find(|uri| !uri.contains("security"));
+    Ok(mirror.map(str::to_owned))
 }
 
 /// A line of sources for Debian sid, `kind` being `deb` or `deb-src`.
@@ -40,13 +49,14 @@ pub fn install(program: &str, package: &str) -> Result<()> {
         return Ok(());
     }
     progress(format_args!("apt-get install {package}"));
-    let apt = |args: &[&str]| {
-        run(Command::new("apt-get")
-            .args(args)
-            .env("DEBIAN_FRONTEND", "noninteractive"))
-    };
-    apt(&["update"])
-        .and_then(|_| apt(&["install", "--yes", "--no-install-recommends", package]))
-        .with_context(|| format!("{program} is needed and {package} cannot be installed"))?;
-    Ok(())
+    apt_get(&["update"])
+        .and_then(|()| apt_get(&["install", "--yes", "--no-install-recommends", package]))
+        .with_context(|| format!("{program} is needed and {package} cannot be installed"))
+}
+
+fn apt_get(args: &[&str]) -> Result<()> {
+    run(Command::new("apt-get")
+        .args(args)
+        .env("DEBIAN_FRONTEND", "noninteractive"))
+    .map(drop)
 }

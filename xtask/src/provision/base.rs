@@ -10,11 +10,12 @@ use super::{apt, stamp};
 use crate::shell::{progress, run};
 
 /// What the machines of the lab need, with what it is for: Bazel and its Java
-/// tools, Nix, the executor, the compiler and the JDKs that go to the store (with what
-/// makes them run from there), and the static programs that actions and the worker use.
-const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,nix-bin,justbuild,\
-    clang,lld,llvm,libclang-rt-21-dev,\
-    openjdk-17-jdk-headless,openjdk-21-jdk-headless,openjdk-25-jdk-headless,patchelf,busybox-static,bash-static,locales,procps";
+/// tools, Nix with git and direnv, the executor, the compiler and the JDKs that go to
+/// the store (with what makes them run from there), and the static programs that
+/// actions and the worker use.
+const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,nix-bin,git,direnv,\
+    justbuild,clang,lld,llvm,libclang-rt-21-dev,openjdk-17-jdk-headless,openjdk-21-jdk-headless,\
+    openjdk-25-jdk-headless,patchelf,busybox-static,bash-static,locales,procps";
 
 /// Mount points, and the locale in which the second developer works; and Turbine, Bazel's
 /// header compiler, as one jar that runs: Debian's is a library, without those it needs.

@@ -16,7 +16,7 @@ const BINARY: &str = "buildifier-linux_amd64";
 /// Path of buildifier, downloaded to `buildifier/` of the lab where it is not
 /// there yet, with npm and from the registry that npm is configured for.
 pub fn provision(lab: &Utf8Path) -> Result<Utf8PathBuf> {
-    let folder = stamp::folder(lab, "buildifier", PACKAGE, |dir| {
+    let folder = stamp::folder(lab, "buildifier", &stamp::key(&[PACKAGE, BINARY]), |dir| {
         apt::install("npm", "npm")?;
         progress(format_args!("buildifier: npm pack {PACKAGE}"));
         let archive = capture(

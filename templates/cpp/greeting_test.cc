@@ -1,0 +1,3 @@
+#include "greeting.h"
+
+int main() { return Greeting("Ada") == "Hello, Ada!" ? 0 : 1; }

@@ -241,11 +241,16 @@ fn java(manifest: &Manifest) -> Vec<String> {
     flags
 }
 
-/// The environments, those with a compiler first: Bazel takes the first
-/// platform that fits, and a Java action also asks for C++ where it can have it.
+/// The environments in the order in which Bazel tries their platforms. An action that asks
+/// for no toolchain runs on the first, and some of Java's ask for none (Turbine in Bazel 7);
+/// and rules_java's own toolchains run on any platform, so one that lacks the JDK would
+/// download another. So the order is: both a JDK and a compiler, a JDK, the others.
 fn by_weight(manifest: &Manifest) -> Vec<&String> {
     let mut names: Vec<_> = manifest.environments.keys().collect();
-    names.sort_by_key(|name| manifest.environments[*name].cc.is_none());
+    names.sort_by_key(|name| {
+        let probed = &manifest.environments[*name];
+        (probed.java.is_none(), probed.cc.is_none())
+    });
     names
 }
 

@@ -43,11 +43,12 @@ pub fn add_to(tree: &mut FileTree, environment: &Rendered, java: &Java) -> Resul
                 configuration: NonprebuiltToolchainConfiguration,
                 ijar: ijar.clone(),
                 java_runtime: Label::here(RUNTIME),
-                javabuilder_jvm_opts: builder_options(java),
+                javabuilder_jvm_opts: quiet(java),
                 singlejar: singlejar.clone(),
                 source_version: &version,
                 target_version: &version,
                 toolchain_definition: false,
+                turbine_jvm_opts: turbine_options(java),
             })?;
         }
     }
@@ -63,14 +64,24 @@ pub fn languages(java: &Java) -> impl Iterator<Item = u32> {
     earlier.chain([java.feature])
 }
 
-/// Bazel's JavaBuilder calls methods of `sun.misc.Unsafe` that JDK 24 and later warn of, for
+/// JavaBuilder and Turbine call methods of `sun.misc.Unsafe` that JDK 24 and later warn of, in
 /// each action, unless told not to (JEP 498).
-fn builder_options(java: &Java) -> Vec<&'static str> {
+fn quiet(java: &Java) -> Vec<&'static str> {
     let warns = java.feature >= 24;
     warns
         .then_some("--sun-misc-unsafe-memory-access=allow")
         .into_iter()
         .collect()
+}
+
+/// Options for Turbine: where ours are given, that of rules_java has to be given too
+/// (`default_java_toolchain.bzl`, `turbine_jvm_opts`).
+fn turbine_options(java: &Java) -> Vec<&'static str> {
+    let mut options = quiet(java);
+    if !options.is_empty() {
+        options.insert(0, "-XX:+UseParallelGC");
+    }
+    options
 }
 
 /// The name of the toolchain for a language version in `java/BUILD`.

@@ -206,6 +206,8 @@ pub struct DefaultJavaToolchain<'a> {
     pub source_version: &'a str,
     pub target_version: &'a str,
     pub toolchain_definition: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub turbine_jvm_opts: Vec<&'a str>,
 }
 rule!(
     DefaultJavaToolchain<'_>,

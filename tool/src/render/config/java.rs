@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::{PROVIDED, UNKNOWN, constraints};
+use super::{PROVIDED, UNKNOWN, on};
 use crate::manifest::Java;
 use crate::render::Rendered;
 use crate::render::java::{RUNTIME, languages, toolchain};
@@ -14,6 +14,11 @@ use crate::starlark::{BuildFile, Label};
 
 /// Holds where `--java_runtime_version` means this environment's JDK.
 const CHOSEN: &str = "java-runtime-chosen";
+
+/// Where a program in Java runs, as suffix of a toolchain's name and constraint: on a platform
+/// of which lre knows nothing, or on one that has the JDK. Not on one that lacks it: a
+/// program is not built to fail there.
+const TARGETS: [(&str, &str); 2] = [("", UNKNOWN), ("-provided", PROVIDED)];
 
 /// The value of `--java_runtime_version` that means the JDK of the environment `name` and no
 /// other, in the form of rules_java's names, such as `remotejdk_21`.
@@ -41,17 +46,15 @@ pub fn add_to(
         })
     };
     let chosen = Label::here(CHOSEN);
-    // A runtime is something that the target runs on: on a platform that is known to have
-    // the JDK, or on one of which lre knows nothing, as the host. On the platform of an
-    // environment that lacks it a program in Java is not built to fail there.
-    for (name, there) in [
-        ("java-runtime-toolchain", PROVIDED),
-        ("java-runtime-toolchain-unknown", UNKNOWN),
-    ] {
-        let mut target = constraints(environment.probed.system);
-        target.push(Label::here(there));
-        let kind = "@bazel_tools//tools/jdk:runtime_toolchain_type";
-        add(name, &[], target, vec![chosen.clone()], RUNTIME, kind)?;
+    for (suffix, there) in TARGETS {
+        add(
+            &format!("java-runtime-toolchain{suffix}"),
+            &[],
+            on(environment.probed.system, there),
+            vec![chosen.clone()],
+            RUNTIME,
+            "@bazel_tools//tools/jdk:runtime_toolchain_type",
+        )?;
     }
     if !java.has_compiler() {
         return Ok(());

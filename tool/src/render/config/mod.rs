@@ -35,8 +35,7 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
             constraint_setting: Label::here(SETTING),
         })?;
     }
-    let mut runs_on = constraints(probed.system);
-    runs_on.push(Label::here(PROVIDED));
+    let runs_on = on(probed.system, PROVIDED);
     file.add(&Platform {
         name: "platform",
         constraint_values: [runs_on.clone(), others(environment)].concat(),
@@ -89,6 +88,13 @@ fn others(environment: &Rendered) -> Vec<Label> {
             Label::of(&format!("{}/config", folder(name)), value)
         })
         .collect()
+}
+
+/// A platform of `system` that says `value` of this environment.
+fn on(system: System, value: &str) -> Vec<Label> {
+    let mut constraints = constraints(system);
+    constraints.push(Label::here(value));
+    constraints
 }
 
 fn constraints(system: System) -> Vec<Label> {

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use anyhow::{Context, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use serde::Serialize;
 use similar::TextDiff;
 use tempfile::Builder;
 
@@ -90,39 +91,70 @@ fn write_files(dir: &Utf8Path, tree: &FileTree) -> Result<()> {
     Ok(())
 }
 
-/// Where `dir` differs from `tree`, as a unified diff; empty where it does not.
+/// A file that is not as it should be.
+#[derive(Clone, Debug, Serialize)]
+pub struct Difference {
+    /// Its path below the folder.
+    pub path: Utf8PathBuf,
+    /// What is wrong with it.
+    pub state: State,
+    /// A unified diff from what is there to what should be.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub diff: String,
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It is not there.
+    Missing,
+    /// It says something else, or may not be executed where it should.
+    Changed,
+    /// It should not be there.
+    Extra,
+}
+
+/// Where `dir` differs from `tree`; empty where it does not.
 ///
 /// # Errors
 /// A file of `dir` cannot be read.
-pub fn diff(dir: &Utf8Path, tree: &FileTree) -> Result<String> {
-    let mut text = String::new();
+pub fn differences(dir: &Utf8Path, tree: &FileTree) -> Result<Vec<Difference>> {
+    let mut differences = Vec::new();
     for (path, file) in tree.iter() {
         let there = dir.join(path);
-        let old = if there.is_file() {
-            let bytes = fs::read(&there).with_context(|| format!("{there}: cannot read it"))?;
-            Some(String::from_utf8_lossy(&bytes).into_owned())
-        } else {
-            None
+        let (old, state) = match fs::read(&there) {
+            Ok(bytes) => (String::from_utf8_lossy(&bytes).into_owned(), State::Changed),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => (String::new(), State::Missing),
+            Err(e) => return Err(e).with_context(|| format!("{there}: cannot read it")),
         };
-        text += &diff_texts(&there, old.as_deref(), Some(&file.text));
+        let same_mode = state == State::Missing || is_executable(&there)? == file.executable;
+        if state == State::Missing || old != file.text || !same_mode {
+            differences.push(Difference {
+                path: path.to_owned(),
+                state,
+                diff: TextDiff::from_lines(&old, &file.text)
+                    .unified_diff()
+                    .header(there.as_str(), &format!("{there} (expected)"))
+                    .to_string(),
+            });
+        }
     }
     for path in files_below(dir, Utf8Path::new(""))? {
         if tree.get(&path).is_none() {
-            text += &format!("{}: this file would not be there\n", dir.join(path));
+            differences.push(Difference {
+                path,
+                state: State::Extra,
+                diff: String::new(),
+            });
         }
     }
-    Ok(text)
+    Ok(differences)
 }
 
-fn diff_texts(path: &Utf8Path, old: Option<&str>, new: Option<&str>) -> String {
-    if old == new {
-        return String::new();
-    }
-    let name = |text: Option<&str>| text.map_or("/dev/null", |_| path.as_str()).to_owned();
-    TextDiff::from_lines(old.unwrap_or_default(), new.unwrap_or_default())
-        .unified_diff()
-        .header(&name(old), &format!("{} (expected)", name(new)))
-        .to_string()
+fn is_executable(path: &Utf8Path) -> Result<bool> {
+    let metadata = fs::metadata(path).with_context(|| format!("{path}: cannot read its mode"))?;
+    Ok(metadata.permissions().mode() & 0o111 != 0)
 }
 
 fn files_below(root: &Utf8Path, relative: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {

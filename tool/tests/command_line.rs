@@ -92,9 +92,51 @@ fn check_exits_with_1_and_shows_what_differs() {
         "{diff}"
     );
     assert!(
-        diff.contains("repo/stray: this file would not be there"),
+        diff.contains("repo/stray: this file should not be there"),
         "{diff}"
     );
+}
+
+#[test]
+fn a_program_reads_from_check_which_files_differ_and_how() {
+    let place = Place::new();
+    place.lre(&["generate", "--out", "repo"]);
+    fs::remove_file(place.path.join("repo/BUILD.bazel")).unwrap();
+    place.write("repo/stray", "");
+
+    let args = ["generate", "--out", "repo", "--check", "--format", "json"];
+    let checked = place.lre(&args);
+
+    assert_eq!(code(&checked), 1);
+    let files: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let states: Vec<_> = files
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| (f["path"].as_str().unwrap(), f["state"].as_str().unwrap()))
+        .collect();
+    assert_eq!(states, [("BUILD.bazel", "missing"), ("stray", "extra")]);
+}
+
+#[test]
+fn completions_and_the_manual_know_every_command() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let output = place.lre(&["completions", shell]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            text.contains("generate") && text.contains("bazelrc"),
+            "{shell}"
+        );
+    }
+    assert_eq!(code(&place.lre(&["man", "--out", "man"])), 0);
+    let pages = ["lre.1", "lre-bazelrc.1", "lre-generate.1", "lre-probe.1"];
+    for page in pages {
+        assert!(
+            place.read(&format!("man/{page}")).contains(".SH NAME"),
+            "{page}"
+        );
+    }
 }
 
 #[test]

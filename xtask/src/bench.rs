@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use serde::Deserialize;
 
 use crate::lab::Lab;
-use crate::lab::bazel::{Workspace, example};
+use crate::lab::bazel::{Workspace, java_example};
 use crate::lab::store::Environment;
 use crate::shell::progress;
 
@@ -47,7 +47,7 @@ struct Event {
 pub fn show(lab: &Utf8Path) -> Result<bool> {
     let lab = Lab::open(lab)?;
     let environment = &lab.store.main;
-    let a = Workspace::set_up(&lab, &lab.a, &example("java"), environment)?;
+    let a = Workspace::set_up(&lab, &lab.a, &java_example(), environment)?;
     let [jdk, compiler] = THEIRS;
     println!(
         "{:<34}{:<52}{:>7}{:>9}",

@@ -11,12 +11,14 @@ mod lab;
 mod parity;
 mod provision;
 mod reference;
+mod releases;
 mod shell;
 mod story;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
 
 use lab::namespace::{self, Network};
@@ -53,6 +55,14 @@ enum Command {
         /// Only say whether they are what the helper makes.
         #[arg(long)]
         check: bool,
+    },
+    /// Write lre/releases.bzl from the binaries of a release.
+    Releases {
+        /// The folder with the binaries, `lre-TARGET` each.
+        folder: Utf8PathBuf,
+        /// Where users will download them from.
+        #[arg(long)]
+        url: String,
     },
     /// Remove the lab.
     Clean,
@@ -99,6 +109,7 @@ fn dispatch(command: Command) -> Result<bool> {
         Command::Bench => in_lab(false, &["inside", "bench"]),
         Command::Test => Ok(checks::all()? && e2e(None)?),
         Command::Reference { check } => reference::sync(check),
+        Command::Releases { folder, url } => releases::write(&folder, &url).map(|()| true),
         Command::Clean => clean().map(|()| true),
         Command::Inside(Inside::Provision { abseil }) => {
             provision::all(&checkout::lab()?, abseil).map(|()| true)

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::Lab;
-use crate::lab::bazel::{Workspace, example};
+use crate::lab::bazel::{Workspace, example, java_example};
 use crate::parity::{Filled, Verdict, differences, judge};
 
 /// What the job is done with.
@@ -110,8 +110,8 @@ pub fn with<'a>(args: &[&'a str], flags: &[&'a str]) -> Vec<&'a str> {
 
 fn folder(lab: &Lab, project: Project) -> Utf8PathBuf {
     match project {
-        Project::Cpp => example("cpp"),
-        Project::Java => example("java"),
+        Project::Cpp => example(),
+        Project::Java => java_example(),
         Project::Abseil => lab.dir.join("abseil"),
     }
 }

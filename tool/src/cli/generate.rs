@@ -5,8 +5,9 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::{Input, Verdict};
+use super::{Format, Input, Verdict};
 use crate::agreement::Agreement;
+use crate::write::{Difference, State};
 use crate::{input, presence, render, validate, write};
 
 /// Write the synthesized repository, or check one
@@ -20,6 +21,9 @@ pub struct Generate {
     /// Write nothing; exit 1 and print a diff where DIR differs.
     #[arg(long)]
     check: bool,
+    /// How --check says what differs.
+    #[arg(long, value_enum, default_value_t, requires = "check")]
+    format: Format,
     /// Add an execution property to every platform, winning over ours; may be repeated.
     #[arg(long = "exec-property", value_name = "NAME=VALUE", value_parser = property)]
     properties: Vec<(String, String)>,
@@ -41,9 +45,9 @@ pub struct Generate {
 impl Generate {
     pub fn run(self) -> Result<Verdict> {
         let agreement = Agreement {
-            module_version: self.module_version,
-            rc_version: self.rc_version,
-            rc_digest: self.rc_digest,
+            module_version: self.module_version.clone(),
+            rc_version: self.rc_version.clone(),
+            rc_digest: self.rc_digest.clone(),
         };
         agreement.check_versions()?;
         let manifest = match self.shell.as_slice() {
@@ -51,7 +55,7 @@ impl Generate {
             shell => input::load_agreeing(&self.input.files, shell, &self.input.policy()?)?,
         };
         agreement.check_digest(&manifest)?;
-        let properties = self.properties.into_iter().collect();
+        let properties = self.properties.iter().cloned().collect();
         let missing = presence::warning(&manifest);
         for warning in render::warnings(&manifest).into_iter().chain(missing) {
             eprintln!("lre: {warning}");
@@ -62,16 +66,31 @@ impl Generate {
             write::replace(&self.out, &tree)?;
             return Ok(Verdict::Good);
         }
-        let diff = write::diff(&self.out, &tree)?;
-        if diff.is_empty() {
-            return Ok(Verdict::Good);
+        let differences = write::differences(&self.out, &tree)?;
+        match self.format {
+            Format::Text => self.show(&differences),
+            Format::Json => println!("{}", serde_json::to_string_pretty(&differences)?),
         }
-        print!("{diff}");
-        eprintln!(
-            "lre: {} is stale; write it anew with the same command without --check",
-            self.out
-        );
-        Ok(Verdict::Bad)
+        Ok(if differences.is_empty() {
+            Verdict::Good
+        } else {
+            Verdict::Bad
+        })
+    }
+
+    fn show(&self, differences: &[Difference]) {
+        for Difference { path, state, diff } in differences {
+            match state {
+                State::Extra => println!("{}: this file should not be there", self.out.join(path)),
+                State::Missing | State::Changed => print!("{diff}"),
+            }
+        }
+        if !differences.is_empty() {
+            eprintln!(
+                "lre: {} is stale; write it anew with the same command without --check",
+                self.out
+            );
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 
 mod bazelrc;
 mod generate;
+mod manual;
 mod probe;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::environment::PathPolicy;
 use crate::input;
@@ -29,6 +30,8 @@ enum Command {
     Generate(generate::Generate),
     Probe(probe::Probe),
     Bazelrc(bazelrc::Bazelrc),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// Where the environments come from; the same for all commands.
@@ -53,6 +56,16 @@ impl Input {
     }
 }
 
+/// Who reads the output.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// A person.
+    #[default]
+    Text,
+    /// A program.
+    Json,
+}
+
 /// Whether the thing that was checked is so.
 enum Verdict {
     Good,
@@ -67,6 +80,8 @@ impl Cli {
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Completions(command) => command.run(),
+            Command::Man(command) => command.run(),
         };
         match result {
             Ok(Verdict::Good) => ExitCode::SUCCESS,

@@ -20,7 +20,7 @@ const TARGETS: &str = "//text/...";
 /// Given that callers' variables reach actions, when B's differ, then nothing is
 /// shared.
 fn environment_not_strict(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example("cpp"))?;
+    let (a, b) = story::on_both(lab, &example())?;
     let args = ["build", "--noincompatible_strict_action_env", TARGETS];
     let verdict = story::three_runs(lab, &a, &b, &args)?;
     ensure!(
@@ -33,8 +33,8 @@ fn environment_not_strict(lab: &Lab) -> Result<()> {
 /// Given that B's compiler has another store path, then what it compiles is not
 /// what A compiled.
 fn another_compiler(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example("cpp"), &lab.store.main)?;
-    let b = Workspace::set_up(lab, &lab.b, &example("cpp"), &lab.store.other)?;
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    let b = Workspace::set_up(lab, &lab.b, &example(), &lab.store.other)?;
     let verdict = story::three_runs(lab, &a, &b, &["build", TARGETS])?;
     ensure!(
         verdict.spawns() > 0 && verdict.equal() == 0,
@@ -46,7 +46,7 @@ fn another_compiler(lab: &Lab) -> Result<()> {
 /// Given an action that calls a program of the developer's machine, then it builds
 /// there, and the worker, which has no such program, says so.
 fn host_tool(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example("cpp"), &lab.store.main)?;
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     a.write(
         "fault/BUILD.bazel",
         r#"genrule(

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use super::{Story, assert_parity};
 use crate::execlog::Spawn;
 use crate::lab::Lab;
-use crate::lab::bazel::{Workspace, example};
+use crate::lab::bazel::{Workspace, java_example};
 use crate::lab::store::Environment;
 use crate::parity::Run;
 use crate::story::{self, Project};
@@ -148,7 +148,7 @@ fn no_such_version(lab: &Lab) -> Result<()> {
 }
 
 fn at<'lab>(lab: &'lab Lab, environment: &Environment) -> Result<Workspace<'lab>> {
-    Workspace::set_up(lab, &lab.a, &example("java"), environment)
+    Workspace::set_up(lab, &lab.a, &java_example(), environment)
 }
 
 fn remote(a: &Workspace<'_>, lab: &Lab) -> Result<Run> {

@@ -1,8 +1,11 @@
 //! The end-to-end tests: stories told with real Bazel, a real store and a real
 //! executor. This file lists them and must not know what they say.
 
+mod drift;
+mod extension;
 mod faults;
 mod flake;
+mod hostile;
 mod isolation;
 mod java;
 mod parity;
@@ -25,6 +28,9 @@ type Story = (&'static str, fn(&Lab) -> Result<()>);
 const STORIES: &[&[Story]] = &[
     isolation::STORIES,
     repository::STORIES,
+    extension::STORIES,
+    drift::STORIES,
+    hostile::STORIES,
     parity::STORIES,
     java::STORIES,
     faults::STORIES,

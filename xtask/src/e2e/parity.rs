@@ -39,7 +39,7 @@ fn modes(lab: &Lab) -> Result<()> {
 /// Results go from one to the other through a disk cache: the executor takes none
 /// that were made elsewhere.
 fn local_then_remote(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example("cpp"), &lab.store.main)?;
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     let executor = lab.worker.start()?;
     let remote = format!("--remote_executor={}", executor.address());
     let disk = "--disk_cache=/tmp/disk-cache";

@@ -5,8 +5,9 @@ pub mod bazel;
 pub mod executor;
 pub mod flakes;
 pub mod machine;
-mod mounts;
+pub mod mounts;
 pub mod namespace;
+pub mod rust;
 pub mod store;
 mod stubs;
 

@@ -18,6 +18,14 @@ pub fn memory(path: &Utf8Path, mode: &str) -> Result<()> {
     )
 }
 
+/// A file system in memory at `path` that is full after `size` (as mount(8) takes it).
+pub fn small(path: &Utf8Path, size: &str) -> Result<()> {
+    mount(
+        &["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"],
+        path,
+    )
+}
+
 /// The folder `from`, seen at `to` as well.
 pub fn bind(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
     mount(&["--bind", from.as_str()], to)

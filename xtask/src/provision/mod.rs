@@ -6,6 +6,7 @@ mod apt;
 pub mod base;
 pub mod buildifier;
 mod stamp;
+pub mod vendor;
 
 use anyhow::Result;
 use camino::Utf8Path;
@@ -21,5 +22,6 @@ pub fn all(lab: &Utf8Path, with_abseil: bool) -> Result<()> {
     if with_abseil {
         abseil::provision(lab)?;
     }
+    vendor::provision(lab)?;
     store::provision(lab, &base).map(drop)
 }

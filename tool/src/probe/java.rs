@@ -99,7 +99,7 @@ impl Facts {
             })
     }
 
-    /// Lines `KEY="value"`, as JEP 223 describes the file.
+    /// Lines `KEY="value"`.
     fn of_release(text: &str) -> Option<Facts> {
         let value = |key: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(key))?;

@@ -2,6 +2,7 @@
 //! faults together. It knows rules, attributes and labels; it must not know what a manifest is, how
 //! files are rendered or where they go.
 
+mod dialect;
 mod evaluate;
 mod known;
 mod label;

@@ -2,6 +2,7 @@
 //! It must not know what the files say, except for the name that marks a tree as ours.
 
 use std::fs::{self, Permissions};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 
 use anyhow::{Context, Result, bail};
@@ -179,7 +180,7 @@ fn files_below(root: &Utf8Path, relative: &Utf8Path) -> Result<Vec<Utf8PathBuf>>
     Ok(files)
 }
 
-/// What [`replace_file`] did.
+/// What [`replace_ours`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// The file holds the new text now.
@@ -192,7 +193,7 @@ pub enum Written {
 ///
 /// # Errors
 /// A file is there whose first line is not `marker`, or the folder is not writable.
-pub fn replace_file(path: &Utf8Path, text: &str, marker: &str) -> Result<Written> {
+pub fn replace_ours(path: &Utf8Path, text: &str, marker: &str) -> Result<Written> {
     match fs::read(path) {
         Ok(old) if old == text.as_bytes() => return Ok(Written::Unchanged),
         Ok(old) if !old.starts_with(marker.as_bytes()) => bail!(
@@ -203,16 +204,26 @@ pub fn replace_file(path: &Utf8Path, text: &str, marker: &str) -> Result<Written
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
         Err(e) => return Err(e).with_context(|| format!("{path}: cannot read what is there")),
     }
+    replace_file(path, text)?;
+    Ok(Written::Changed)
+}
+
+/// Makes the file at `path` hold `text`, in one step.
+///
+/// # Errors
+/// The disk is full or the folder is not writable; what was there is there still.
+pub fn replace_file(path: &Utf8Path, text: &str) -> Result<()> {
     let parent = parent_of(path);
     let mut staged = Builder::new()
         .prefix(".lre-")
         .permissions(Permissions::from_mode(0o644))
         .tempfile_in(&parent)
         .with_context(|| format!("{parent}: cannot write here"))?;
-    std::io::Write::write_all(&mut staged, text.as_bytes())
+    staged
+        .write_all(text.as_bytes())
         .with_context(|| format!("{path}: cannot write it"))?;
     staged
         .persist(path)
         .with_context(|| format!("{path}: cannot put it in its place"))?;
-    Ok(Written::Changed)
+    Ok(())
 }

@@ -84,7 +84,7 @@ fn write_to_workspace(text: &str) -> Result<()> {
 }
 
 fn replace(out: &Utf8Path, text: &str) -> Result<Written> {
-    write::replace_file(out, text, BAZELRC_MARKER).map_err(|error| {
+    write::replace_ours(out, text, BAZELRC_MARKER).map_err(|error| {
         if is_read_only(&error) {
             error.context(format!(
                 "{out} is not up to date, since this checkout is read-only; make it writable, or \

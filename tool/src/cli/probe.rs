@@ -1,13 +1,12 @@
 //! `lre probe`: from an environment to a manifest. It prints what the stages
 //! found and decides nothing.
 
-use std::fs;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::{Input, Verdict};
+use crate::write;
 
 /// Ask the tools of an environment what they are, and write a manifest
 #[derive(Args)]
@@ -23,9 +22,7 @@ impl Probe {
     pub fn run(self) -> Result<Verdict> {
         let text = self.input.manifest()?.to_json();
         match self.out {
-            Some(file) => {
-                fs::write(&file, text).with_context(|| format!("{file}: cannot write it"))?;
-            }
+            Some(file) => write::replace_file(&file, &text)?,
             None => print!("{text}"),
         }
         Ok(Verdict::Good)

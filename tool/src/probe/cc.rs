@@ -9,12 +9,10 @@ use camino::Utf8PathBuf;
 
 use super::command::{Output, Runner};
 use super::flags::{self, Driver};
+use super::options::Options;
 use super::{include, tools};
 use crate::environment::{Env, PathPolicy};
 use crate::manifest::{Cc, CompilerKind};
-
-/// The language standard where the environment names none, as rules_cc has it.
-const DEFAULT_CXXOPTS: &str = "-std=c++17";
 
 /// Makes the C library say its version, and shows that the compiler finds its own headers.
 const QUESTION: &str = "\
@@ -77,32 +75,6 @@ pub fn probe(driver: Utf8PathBuf, env: &Env, policy: &PathPolicy) -> Result<Cc> 
         start_end_lib: linker.start_end_lib,
         driver,
     })
-}
-
-/// The options that the environment adds, from the variables of Bazel's C++
-/// auto-configuration.
-pub struct Options {
-    pub copts: Vec<String>,
-    pub conlyopts: Vec<String>,
-    pub cxxopts: Vec<String>,
-    pub linkopts: Vec<String>,
-    /// `None` leaves the choice to the probe.
-    pub linklibs: Option<Vec<String>>,
-}
-
-impl Options {
-    fn of(env: &Env) -> Options {
-        let list = |key: &str| env.options(key).unwrap_or_default();
-        Options {
-            copts: list("BAZEL_COPTS"),
-            conlyopts: list("BAZEL_CONLYOPTS"),
-            cxxopts: env
-                .options("BAZEL_CXXOPTS")
-                .unwrap_or_else(|| vec![DEFAULT_CXXOPTS.to_owned()]),
-            linkopts: list("BAZEL_LINKOPTS"),
-            linklibs: env.options("BAZEL_LINKLIBS"),
-        }
-    }
 }
 
 /// What the driver answered to the questions that do not depend on one another.

@@ -8,8 +8,8 @@ use std::thread;
 use anyhow::{Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::cc::Options;
 use super::command::{Output, Runner};
+use super::options::Options;
 use crate::environment::PathPolicy;
 use crate::manifest::{CcFlags, CompilerKind};
 

@@ -6,6 +6,7 @@ mod command;
 mod flags;
 mod include;
 mod java;
+mod options;
 mod tools;
 
 use anyhow::{Context, Result, anyhow};

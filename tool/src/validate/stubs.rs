@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use starlark::environment::{FrozenModule, Globals, GlobalsBuilder, LibraryExtension};
 use starlark::eval::ReturnFileLoader;
 
-use super::evaluate::{BZL, evaluate};
+use super::dialect::{BZL, evaluate};
 use super::record::{Log, natives};
 
 macro_rules! stubs {

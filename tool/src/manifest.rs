@@ -129,6 +129,19 @@ pub struct Java {
     pub version: String,
     /// The feature release, the number that Bazel's flags take: 17.
     pub feature: u32,
+    /// Who built it, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
+    /// Which of jar, java, javac and jlink it has, and Bazel's ijar and singlejar where they
+    /// are on PATH, by name.
+    pub tools: BTreeMap<String, Utf8PathBuf>,
+}
+
+impl Java {
+    /// Whether it compiles: a JRE does not.
+    pub fn has_compiler(&self) -> bool {
+        self.tools.contains_key("javac")
+    }
 }
 
 impl Manifest {
@@ -202,7 +215,10 @@ impl Probed {
                 .chain(&cc.include_directories)
                 .chain(cc.tools.values())
         });
-        let java = self.java.iter().map(|java| &java.home);
+        let java = self
+            .java
+            .iter()
+            .flat_map(|java| std::iter::once(&java.home).chain(java.tools.values()));
         let shell = self.shell.iter().chain(self.core_tools.values());
         cc.chain(java).chain(shell).map(Utf8PathBuf::as_path)
     }

@@ -79,7 +79,10 @@ proptest! {
     #[test]
     fn any_value_is_the_same_string_after_printing(value in line()) {
         let mut file = BuildFile::default();
-        file.add(&rules::ConstraintSetting { name: &value }).unwrap();
+        file.add(&rules::ConstraintSetting {
+            name: &value,
+            default_constraint_value: None,
+        }).unwrap();
         let text = file.print("").unwrap();
         let literal = text.split_once("name = ").unwrap().1.strip_suffix(",\n)\n").unwrap();
         prop_assert_eq!(starlark_string(literal), value);

@@ -3,10 +3,19 @@
 {
   base,
   helper,
-  variant,
+  variant ? "main",
+  # Whether C++ and Java are environments of their own, with images of their own and
+  # three JDKs in the second, or one environment.
+  separate ? false,
 }:
 let
-  inherit (import ./toolchain.nix { inherit base helper variant; }) cc coreTools lre;
+  inherit (import ./toolchain.nix { inherit base helper variant; })
+    cc
+    coreTools
+    javaTools
+    jdk
+    lre
+    ;
   system = "x86_64-linux";
 
   # A derivation, not `builtins.toFile`: only so does the store know what the
@@ -23,20 +32,69 @@ let
       text = builtins.toJSON value;
     };
 
+  # An image as a container build would name it: by the hash of what is in it.
+  image = name: packages: {
+    inherit name;
+    tag = builtins.substring 0 32 (builtins.hashString "sha256" (toString packages));
+  };
+
+  # Variables of an environment whose programs are in `packages`.
+  variables =
+    packages: more:
+    [
+      "BAZEL_SH=${coreTools}/bin/bash"
+      "PATH=${builtins.concatStringsSep ":" (map (package: "${package}/bin") packages)}"
+    ]
+    ++ more;
+
+  compiler = "${cc}/bin/cc";
+  home = release: "${jdk release}/lib/openjdk";
+
+  java = release: {
+    image = image "lre-java" (
+      [
+        javaTools
+        coreTools
+      ]
+      ++ map jdk [
+        "17"
+        "21"
+        "25"
+      ]
+    );
+    env = variables [ javaTools coreTools ] [ "JAVA_HOME=${home release}" ];
+  };
+
+  apart = {
+    cc = {
+      image = image "lre-cc" [
+        cc
+        coreTools
+      ];
+      env = variables [ cc coreTools ] [ "CC=${compiler}" ];
+    };
+    java = java "25";
+    java17 = java "17";
+    java21 = java "21";
+  };
+
+  together.cc = {
+    image = image "lre" [
+      cc
+      javaTools
+      coreTools
+      (jdk "25")
+    ];
+    env = variables [ cc javaTools coreTools ] [
+      "CC=${compiler}"
+      "JAVA_HOME=${home "25"}"
+    ];
+  };
+
   environment = json "lre-lab-environment.json" {
     version = 1;
     inherit system;
-    environments.cc = {
-      image = {
-        name = "lre-cc";
-        tag = builtins.substring 0 32 (baseNameOf "${cc}");
-      };
-      env = [
-        "PATH=${cc}/bin:${coreTools}/bin"
-        "CC=${cc}/bin/cc"
-        "BAZEL_SH=${coreTools}/bin/bash"
-      ];
-    };
+    environments = if separate then apart else together;
   };
 
   manifest = derivation {
@@ -56,6 +114,6 @@ in
 json "lre-lab.json" {
   helper = lre;
   core_tools = coreTools;
-  compiler = "${cc}/bin/cc";
-  inherit environment manifest;
+  java_home = home "25";
+  inherit compiler environment manifest;
 }

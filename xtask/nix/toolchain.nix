@@ -34,6 +34,10 @@ rec {
     shell = "${coreTools}/bin/bash";
   };
 
+  jdk = release: fromDebian "lre-lab-openjdk-${release}" ./jdk.sh { inherit release; };
+
+  javaTools = fromDebian "lre-lab-java-tools" ./java-tools.sh { };
+
   lre = builtins.path {
     name = "lre";
     path = helper;

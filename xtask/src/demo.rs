@@ -7,11 +7,12 @@ use camino::Utf8Path;
 use crate::lab::Lab;
 use crate::story::{self, Project};
 
-/// Shows the main job on abseil-cpp, or on the example where `quick`; gives whether
+/// Shows the main job on abseil-cpp, or on the example in Java and C++ where
+/// `quick`; gives whether
 /// it is at parity.
 pub fn show(lab: &Utf8Path, quick: bool) -> Result<bool> {
     let project = if quick {
-        Project::Example
+        Project::Java
     } else {
         Project::Abseil
     };

@@ -17,6 +17,10 @@ pub struct Spawn {
     pub target_label: String,
     /// What kind of action it is, such as CppCompile.
     pub mnemonic: String,
+    /// The program that it calls, and its arguments.
+    pub command_args: Vec<String>,
+    /// What it asks of the worker.
+    pub platform: Platform,
     /// Paths of the outputs that it was to make.
     pub listed_outputs: Vec<String>,
     /// What it made.
@@ -31,6 +35,20 @@ pub struct Spawn {
     pub remote_cacheable: bool,
     /// The digest of the action; Bazel gives none without a cache or an executor.
     pub digest: Digest,
+}
+
+/// Execution properties, as a list in which each name is once.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Platform {
+    properties: Vec<Property>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Property {
+    name: String,
+    value: String,
 }
 
 /// One file that a spawn made.
@@ -55,6 +73,14 @@ impl Spawn {
     /// Whether parity is asked of it.
     pub fn is_shared(&self) -> bool {
         self.cacheable && self.remote_cacheable
+    }
+
+    /// The value of an execution property.
+    pub fn property(&self, name: &str) -> Option<&str> {
+        let mut properties = self.platform.properties.iter();
+        properties
+            .find(|property| property.name == name)
+            .map(|property| property.value.as_str())
     }
 }
 

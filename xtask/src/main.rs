@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything a developer of this project runs. This file reads the
 //! command line and must not know how anything is done.
 
+mod bench;
 mod checkout;
 mod checks;
 mod demo;
@@ -35,7 +36,7 @@ enum Command {
     /// Set up a lab and show parity on abseil-cpp: built remotely, then from the
     /// cache on two developers' machines.
     Demo {
-        /// The small project in examples/cpp instead.
+        /// The small project in examples/java instead, in Java and C++.
         #[arg(long)]
         quick: bool,
     },
@@ -44,6 +45,9 @@ enum Command {
         /// Only tests whose name contains this.
         filter: Option<String>,
     },
+    /// Set up a lab and compare what fetching our repository takes with what Bazel's own
+    /// detection of a JDK and of a compiler takes.
+    Bench,
     /// Run every check and every test, fast ones first.
     Test,
     /// Write generated-cc/ and generated-java/ anew from the helper's reference.
@@ -80,6 +84,7 @@ enum Inside {
     E2e {
         filter: Option<String>,
     },
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -101,6 +106,7 @@ fn dispatch(command: Command) -> Result<bool> {
             in_lab(quick.is_empty(), &[&["inside", "demo"], quick].concat())
         }
         Command::E2e { filter } => e2e(filter.as_deref()),
+        Command::Bench => in_lab(false, &["inside", "bench"]),
         Command::Test => Ok(checks::all()? && e2e(None)?),
         Command::Reference { check } => reference::sync(check),
         Command::Releases { folder, url } => releases::write(&folder, &url).map(|()| true),
@@ -109,6 +115,7 @@ fn dispatch(command: Command) -> Result<bool> {
             provision::all(&checkout::lab()?, abseil).map(|()| true)
         }
         Command::Inside(Inside::Demo { quick }) => demo::show(&checkout::lab()?, quick),
+        Command::Inside(Inside::Bench) => bench::show(&checkout::lab()?),
         Command::Inside(Inside::E2e { filter }) => e2e::run(&checkout::lab()?, filter),
     }
 }

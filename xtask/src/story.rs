@@ -2,18 +2,20 @@
 //! remotely from A, then locally on A and on B against the same cache. It must not
 //! know how a verdict is shown or asserted.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::Lab;
-use crate::lab::bazel::{Workspace, example};
-use crate::parity::{Filled, Verdict, judge};
+use crate::lab::bazel::{Workspace, example, java_example};
+use crate::parity::{Filled, Verdict, differences, judge};
 
 /// What the job is done with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Project {
     /// The project in examples/cpp, with its tests.
-    Example,
+    Cpp,
+    /// The project in examples/java, in Java and C++, with its tests.
+    Java,
     /// All libraries of abseil-cpp that users may depend on.
     Abseil,
 }
@@ -26,7 +28,7 @@ pub fn remote_then_local(lab: &Lab, project: Project, flags: &[&str]) -> Result<
     let mut args = vec!["test"];
     args.extend(flags);
     match project {
-        Project::Example => args.push("//..."),
+        Project::Cpp | Project::Java => args.push("//..."),
         Project::Abseil => {
             args[0] = "build";
             libraries = abseil_libraries(&a)?;
@@ -34,6 +36,33 @@ pub fn remote_then_local(lab: &Lab, project: Project, flags: &[&str]) -> Result<
         }
     }
     three_runs(lab, &a, &b, &args)
+}
+
+/// Builds `project` without a cache on the worker, on A and on B; asserts that more than
+/// `at_least` shared spawns made the same files everywhere.
+pub fn same_bytes(lab: &Lab, project: Project, at_least: usize) -> Result<()> {
+    let (a, b) = on_both(lab, &folder(lab, project))?;
+    let executor = lab.worker.start()?;
+    let remote = format!("--remote_executor={}", executor.address());
+    // Without a cache there are no digests in the log; this one is empty.
+    let disk = "--disk_cache=/tmp/empty-disk-cache";
+    let build = |machine: &Workspace<'_>, name: &str, flag: &str| {
+        machine.record(name, &with(&["build", "//..."], &[flag]))
+    };
+    let one = build(&a, "remote on A", &remote)?;
+    for other in [
+        build(&a, "local on A", disk)?,
+        build(&b, "local on B", disk)?,
+    ] {
+        let differences = differences(&one, &other);
+        ensure!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+    let spawns = one.shared().count();
+    ensure!(
+        spawns > at_least,
+        "{spawns} spawns are too few to show anything"
+    );
+    Ok(())
 }
 
 /// The project checked out on both machines, each in the main environment.
@@ -81,7 +110,8 @@ pub fn with<'a>(args: &[&'a str], flags: &[&'a str]) -> Vec<&'a str> {
 
 fn folder(lab: &Lab, project: Project) -> Utf8PathBuf {
     match project {
-        Project::Example => example(),
+        Project::Cpp => example(),
+        Project::Java => java_example(),
         Project::Abseil => lab.dir.join("abseil"),
     }
 }

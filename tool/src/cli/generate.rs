@@ -56,7 +56,8 @@ impl Generate {
         };
         agreement.check_digest(&manifest)?;
         let properties = self.properties.iter().cloned().collect();
-        if let Some(warning) = presence::warning(&manifest) {
+        let missing = presence::warning(&manifest);
+        for warning in render::warnings(&manifest).into_iter().chain(missing) {
             eprintln!("lre: {warning}");
         }
         let tree = render::repository(&manifest, &properties)?;

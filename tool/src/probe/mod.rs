@@ -35,7 +35,7 @@ pub fn probe(environment: &Environment, policy: &PathPolicy) -> Result<Probed> {
         .context("probing the compiler that CC names")?;
     let java = env
         .get("JAVA_HOME")
-        .map(|home| java::probe(home.into()))
+        .map(|home| java::probe(home.into(), env, system))
         .transpose()
         .context("probing the JDK that JAVA_HOME names")?;
     Ok(Probed {

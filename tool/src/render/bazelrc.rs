@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
+use super::config::runtime_version;
 use super::folder;
 use crate::agreement::VERSION;
 use crate::manifest::Manifest;
@@ -148,6 +149,12 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
     );
     add(
         "build",
+        java(manifest),
+        "The JDK that builds and the one that runs, for what is built and for Java tools of the\n\
+         build; set any of them after this file to choose another.",
+    );
+    add(
+        "build",
         vec!["--incompatible_strict_action_env".to_owned()],
         "No variable of the calling shell gets into an action: two users would never share a hit.",
     );
@@ -204,13 +211,8 @@ fn toolchains(manifest: &Manifest) -> Vec<String> {
     let mut labels = Vec::new();
     for name in by_weight(manifest) {
         let probed = &manifest.environments[name];
-        let there = [
-            (probed.cc.is_some(), "cc-toolchain"),
-            (probed.shell.is_some(), "sh-toolchain"),
-            (probed.java.is_some(), "java-runtime-toolchain"),
-        ];
-        for (_, toolchain) in there.iter().filter(|(there, _)| *there) {
-            labels.push(format!("{REPOSITORY}//{}/config:{toolchain}", folder(name)));
+        if probed.cc.is_some() || probed.shell.is_some() || probed.java.is_some() {
+            labels.push(format!("{REPOSITORY}//{}/config:all", folder(name)));
         }
     }
     if labels.is_empty() {
@@ -219,11 +221,36 @@ fn toolchains(manifest: &Manifest) -> Vec<String> {
     vec![format!("--extra_toolchains={}", labels.join(","))]
 }
 
-/// The environments, those with a compiler first: Bazel takes the first
-/// platform that fits, and a Java action also asks for C++ where it can have it.
+/// Versions of the first environment with a JDK. Where that compiles nothing, the language
+/// version is the user's own.
+fn java(manifest: &Manifest) -> Vec<String> {
+    let mut javas = by_weight(manifest)
+        .into_iter()
+        .filter_map(|name| Some((name, manifest.environments[name].java.as_ref()?)));
+    let Some((name, java)) = javas.next() else {
+        return Vec::new();
+    };
+    let mut flags = Vec::new();
+    for tool in ["", "tool_"] {
+        if java.has_compiler() {
+            flags.push(format!("--{tool}java_language_version={}", java.feature));
+        }
+        let runtime = runtime_version(name, java);
+        flags.push(format!("--{tool}java_runtime_version={runtime}"));
+    }
+    flags
+}
+
+/// The environments in the order in which Bazel tries their platforms. An action that asks
+/// for no toolchain runs on the first, and some of Java's ask for none (Turbine in Bazel 7);
+/// and rules_java's own toolchains run on any platform, so one that lacks the JDK would
+/// download another. So the order is: both a JDK and a compiler, a JDK, the others.
 fn by_weight(manifest: &Manifest) -> Vec<&String> {
     let mut names: Vec<_> = manifest.environments.keys().collect();
-    names.sort_by_key(|name| manifest.environments[*name].cc.is_none());
+    names.sort_by_key(|name| {
+        let probed = &manifest.environments[*name];
+        (probed.java.is_none(), probed.cc.is_none())
+    });
     names
 }
 

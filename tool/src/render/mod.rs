@@ -17,6 +17,7 @@ use crate::system::Cpu;
 use crate::tree::FileTree;
 
 pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, Source, bazelrc};
+pub use java::warnings;
 
 /// Execution properties that a user adds to every generated platform.
 pub type ExecProperties = BTreeMap<String, String>;
@@ -33,6 +34,7 @@ pub fn repository(manifest: &Manifest, extra: &ExecProperties) -> Result<FileTre
         let environment = Rendered {
             name,
             probed,
+            all: &manifest.environments,
             folder: folder(name),
         };
         environment
@@ -51,6 +53,8 @@ pub fn folder(name: &str) -> String {
 struct Rendered<'a> {
     name: &'a str,
     probed: &'a Probed,
+    /// All environments of the manifest, this one among them.
+    all: &'a BTreeMap<String, Probed>,
     folder: String,
 }
 
@@ -61,7 +65,7 @@ impl Rendered<'_> {
             cc::add_to(tree, self, cc)?;
         }
         if let Some(java) = &self.probed.java {
-            tree.add(self.path("java/BUILD"), java::build(self, java)?)?;
+            java::add_to(tree, self, java)?;
         }
         if let Some(shell) = &self.probed.shell {
             tree.add(self.path("sh/BUILD"), sh::build(self, shell)?)?;

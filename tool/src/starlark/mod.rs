@@ -13,9 +13,16 @@ pub use label::Label;
 
 /// A rule or function of Bazel, as a struct whose fields are its attributes.
 pub trait Rule: Serialize {
-    /// The `.bzl` file that it is loaded from and the symbol there; `None` for
-    /// what BUILD files have without a load.
-    const LOAD: Option<(&'static str, &'static str)>;
+    /// What it is loaded from; `None` for what BUILD files have without a load.
+    const LOAD: Option<Load>;
+}
+
+/// A `.bzl` file and the symbols that a rule takes from it.
+pub struct Load {
+    /// The file's label.
+    pub file: &'static str,
+    /// The rule itself, and what its attributes name.
+    pub symbols: &'static [&'static str],
 }
 
 /// A BUILD file under construction: loads are collected from the rules.
@@ -43,8 +50,8 @@ impl BuildFile {
     /// # Errors
     /// A value that Starlark has no form for, which is a bug in the struct.
     pub fn add<R: Rule>(&mut self, rule: &R) -> Result<()> {
-        if let Some((file, symbol)) = R::LOAD {
-            self.loads.entry(file).or_default().insert(symbol);
+        if let Some(Load { file, symbols }) = R::LOAD {
+            self.loads.entry(file).or_default().extend(symbols);
         }
         let text = serde_starlark::to_string(rule).context("printing Starlark")?;
         self.statements.push(text);
@@ -59,7 +66,7 @@ impl BuildFile {
         let mut text: String = comment.lines().map(|line| format!("# {line}\n")).collect();
         text.push('\n');
         for (file, symbols) in &self.loads {
-            let load = Load { file, symbols };
+            let load = LoadStatement { file, symbols };
             text += &serde_starlark::to_string(&load).context("printing Starlark")?;
         }
         if !self.loads.is_empty() {
@@ -70,12 +77,12 @@ impl BuildFile {
     }
 }
 
-struct Load<'a> {
+struct LoadStatement<'a> {
     file: &'a str,
     symbols: &'a BTreeSet<&'static str>,
 }
 
-impl Serialize for Load<'_> {
+impl Serialize for LoadStatement<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut load = serializer.serialize_tuple_struct("load", serde_starlark::ONELINE)?;
         load.serialize_field(self.file)?;

@@ -6,18 +6,21 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Label, Rule};
+use super::{Label, Load, Rule};
 
 /// Implements [`Rule`] for structs; a load follows where the rule needs one.
 macro_rules! rule {
     ($struct:ty) => {
         impl Rule for $struct {
-            const LOAD: Option<(&'static str, &'static str)> = None;
+            const LOAD: Option<Load> = None;
         }
     };
-    ($struct:ty, $file:literal, $symbol:literal) => {
+    ($struct:ty, $file:literal, $($symbol:literal),+) => {
         impl Rule for $struct {
-            const LOAD: Option<(&'static str, &'static str)> = Some(($file, $symbol));
+            const LOAD: Option<Load> = Some(Load {
+                file: $file,
+                symbols: &[$($symbol),+],
+            });
         }
     };
 }
@@ -46,6 +49,8 @@ rule!(Filegroup<'_>);
 #[serde(rename = "constraint_setting")]
 pub struct ConstraintSetting<'a> {
     pub name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_constraint_value: Option<Label>,
 }
 rule!(ConstraintSetting<'_>);
 
@@ -75,10 +80,33 @@ pub struct Toolchain<'a> {
     pub exec_compatible_with: Vec<Label>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub target_compatible_with: Vec<Label>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub target_settings: Vec<Label>,
     pub toolchain: Label,
     pub toolchain_type: Label,
 }
 rule!(Toolchain<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "config_setting")]
+pub struct ConfigSetting<'a> {
+    pub name: &'a str,
+    pub values: BTreeMap<&'a str, &'a str>,
+}
+rule!(ConfigSetting<'_>);
+
+#[derive(Serialize)]
+#[serde(rename = "alias")]
+pub struct Alias<'a> {
+    pub name: &'a str,
+    pub actual: Select,
+}
+rule!(Alias<'_>);
+
+/// A value that depends on which condition holds.
+#[derive(Serialize)]
+#[serde(rename = "select")]
+pub struct Select(pub BTreeMap<String, Label>);
 
 #[derive(Serialize)]
 #[serde(rename = "sh_toolchain")]
@@ -162,3 +190,33 @@ rule!(
     "@rules_java//java/toolchains:java_runtime.bzl",
     "java_runtime"
 );
+
+#[derive(Serialize)]
+#[serde(rename = "default_java_toolchain")]
+pub struct DefaultJavaToolchain<'a> {
+    pub name: &'a str,
+    pub configuration: NonprebuiltToolchainConfiguration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ijar: Option<Label>,
+    pub java_runtime: Label,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub javabuilder_jvm_opts: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub singlejar: Option<Label>,
+    pub source_version: &'a str,
+    pub target_version: &'a str,
+    pub toolchain_definition: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub turbine_jvm_opts: Vec<&'a str>,
+}
+rule!(
+    DefaultJavaToolchain<'_>,
+    "@rules_java//toolchains:default_java_toolchain.bzl",
+    "NONPREBUILT_TOOLCHAIN_CONFIGURATION",
+    "default_java_toolchain"
+);
+
+/// rules_java's own set of attributes, which it exports beside the macro.
+#[derive(Serialize)]
+#[serde(rename = "NONPREBUILT_TOOLCHAIN_CONFIGURATION")]
+pub struct NonprebuiltToolchainConfiguration;

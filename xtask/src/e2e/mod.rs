@@ -7,6 +7,7 @@ mod faults;
 mod flake;
 mod hostile;
 mod isolation;
+mod java;
 mod parity;
 mod repository;
 
@@ -31,6 +32,7 @@ const STORIES: &[&[Story]] = &[
     drift::STORIES,
     hostile::STORIES,
     parity::STORIES,
+    java::STORIES,
     faults::STORIES,
     flake::STORIES,
 ];

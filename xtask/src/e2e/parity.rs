@@ -1,12 +1,12 @@
 //! Stories in which nothing is wrong: whatever order, mode or machine, each action
 //! has one digest. They must not know how the digests come about.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use super::{Story, assert_parity};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
-use crate::parity::{Filled, differences, judge};
+use crate::parity::{Filled, judge};
 use crate::story::{self, Project};
 
 pub const STORIES: &[Story] = &[
@@ -20,14 +20,14 @@ pub const STORIES: &[Story] = &[
 /// Given a project with tests, when A builds it remotely, then it and B find every
 /// action in the cache.
 fn remote_then_local(lab: &Lab) -> Result<()> {
-    let verdict = story::remote_then_local(lab, Project::Example, &[])?;
+    let verdict = story::remote_then_local(lab, Project::Cpp, &[])?;
     assert_parity(&verdict, 60)
 }
 
 /// The same in the other compilation modes.
 fn modes(lab: &Lab) -> Result<()> {
     for mode in ["opt", "dbg"] {
-        let verdict = story::remote_then_local(lab, Project::Example, &["-c", mode])?;
+        let verdict = story::remote_then_local(lab, Project::Cpp, &["-c", mode])?;
         assert_parity(&verdict, 60)?;
     }
     Ok(())
@@ -51,20 +51,10 @@ fn local_then_remote(lab: &Lab) -> Result<()> {
     assert_parity(&judge(Filled::Locally, &[local, remote]), 60)
 }
 
-/// Given no cache at all, when the worker builds for A and B builds for itself, then
-/// they run the same actions and make the same files, byte for byte.
+/// Given no cache at all, when the worker, A and B build it, then they run the same actions
+/// and make the same files, byte for byte.
 fn same_bytes(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
-    let executor = lab.worker.start()?;
-    let remote = format!("--remote_executor={}", executor.address());
-    // Without a cache there are no digests in the log; this one is empty.
-    let disk = "--disk_cache=/tmp/empty-disk-cache";
-    let one = a.record("remote on A", &story::with(&["build", "//..."], &[&remote]))?;
-    let other = b.record("local on B", &story::with(&["build", "//..."], &[disk]))?;
-    let differences = differences(&one, &other);
-    ensure!(differences.is_empty(), "{}", differences.join("\n"));
-    ensure!(one.shared().count() > 60, "too few spawns to show anything");
-    Ok(())
+    story::same_bytes(lab, Project::Cpp, 60)
 }
 
 /// Given software that no one here wrote, when A builds it remotely, then it and B

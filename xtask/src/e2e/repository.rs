@@ -23,6 +23,8 @@ fn labels(lab: &Lab) -> Result<()> {
     for (label, kind) in [
         ("generated-cc/config:platform", "platform rule"),
         ("generated-cc/config:cc-toolchain", "toolchain rule"),
+        ("generated-cc/config:java-toolchain-25", "toolchain rule"),
+        ("generated-cc/java:runtime", "java_runtime rule"),
     ] {
         let label = format!("@local-remote-execution//{label}");
         let printed = a.bazel(&["query", "--config=lre", "--output=label_kind", &label])?;
@@ -70,7 +72,7 @@ fn properties(lab: &Lab) -> Result<()> {
     a.append_to_module(r#"lre.platform(exec_properties = {"Pool": "fast"})"#)?;
     let label = "@local-remote-execution//generated-cc/config:platform";
     let printed = a.bazel(&["query", "--config=lre", "--output=build", label])?;
-    for property in ["\"Pool\": \"fast\"", "lre-cc:"] {
+    for property in ["\"Pool\": \"fast\"", "docker://lre:"] {
         ensure!(
             printed.contains(property),
             "{property} is not in:\n{printed}"

@@ -129,9 +129,14 @@ impl<'lab> Workspace<'lab> {
     }
 }
 
-/// The example that users copy.
+/// The example in C++ that users copy.
 pub fn example() -> camino::Utf8PathBuf {
     checkout::root().join("examples/cpp")
+}
+
+/// The one in Java and C++.
+pub fn java_example() -> camino::Utf8PathBuf {
+    checkout::root().join("examples/java")
 }
 
 /// `args` without the targets that make a line unreadable.

@@ -14,7 +14,7 @@ use crate::checkout;
 use crate::provision::base;
 use crate::shell::{capture, progress, show};
 
-/// What has to be known of one variant of the environment.
+/// What has to be known of one environment, or of several that go together.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Environment {
     /// The helper `lre`, in the store.
@@ -23,19 +23,23 @@ pub struct Environment {
     pub core_tools: String,
     /// The compiler driver, which is the environment's CC.
     pub compiler: String,
+    /// JDK 25, which is the environment's JAVA_HOME or one of them.
+    pub java_home: String,
     /// The environment's JSON document, not yet probed.
     pub environment: String,
     /// The manifest: what `LRE_ENV` names.
     pub manifest: String,
 }
 
-/// The environment, and one that differs in the compiler's hash and nothing else.
+/// The environments that stories are told in.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Store {
-    /// What both developers normally have.
+    /// What both developers normally have: C++ and Java in one environment.
     pub main: Environment,
-    /// What a developer has who did not update.
+    /// What a developer has who did not update: another compiler.
     pub other: Environment,
+    /// C++ in one image, and JDKs 17, 21 and 25 in another, as environments of their own.
+    pub separate: Environment,
 }
 
 impl Store {
@@ -50,7 +54,7 @@ impl Store {
     }
 }
 
-/// Builds the helper, then both variants of the environment in `nix/` of the lab.
+/// Builds the helper, then the environments in `nix/` of the lab.
 /// Nix itself knows what is there already.
 pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Store> {
     let helper = build_helper()?;
@@ -71,22 +75,23 @@ pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Store> {
     fs::copy(&helper, machine.path("/srv/lre"))
         .with_context(|| format!("cannot copy {helper} into the builder"))?;
     let store = Store {
-        main: build(&machine, "main")?,
-        other: build(&machine, "other")?,
+        main: build(&machine, &[])?,
+        other: build(&machine, &["--argstr", "variant", "other"])?,
+        separate: build(&machine, &["--arg", "separate", "true"])?,
     };
     fs::write(Store::record(lab), serde_json::to_string_pretty(&store)?)?;
     Ok(store)
 }
 
-fn build(machine: &Machine, variant: &str) -> Result<Environment> {
+fn build(machine: &Machine, variant: &[&str]) -> Result<Environment> {
     let path = capture(
         machine
             .command("/srv", "nix-build")
             .args(["/srv/nix", "--no-out-link", "--arg", "helper", "/srv/lre"])
             .args(["--argstr", "base", &base::key()])
-            .args(["--argstr", "variant", variant]),
+            .args(variant),
     )
-    .with_context(|| format!("Nix cannot build the variant {variant:?} of the environment"))?;
+    .with_context(|| format!("Nix cannot build the environment with {variant:?}"))?;
     read(&machine.path(&path))
 }
 

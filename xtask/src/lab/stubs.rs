@@ -41,6 +41,9 @@ buildozer_binary = module_extension(implementation = _extension_impl)
     ),
 ];
 
+/// Debian's build of Bazel's Java tools, in place of what rules_java would download.
+const JAVA_TOOLS: &str = "/usr/lib/x86_64-linux-gnu/bazel/java_tools";
+
 /// The machine's own rc file, which Debian's `/etc/bazel/bazelrc` imports: where
 /// the modules are, `module` being the checkout of this project.
 ///
@@ -51,6 +54,11 @@ pub fn bazelrc(module: &str) -> String {
     for stub in ["zlib", "protobuf", "apple_support", "buildozer"] {
         text.push_str(&format!(
             "common --override_module={stub}=/opt/stubs/{stub}\n"
+        ));
+    }
+    for repository in ["remote_java_tools", "remote_java_tools_linux"] {
+        text.push_str(&format!(
+            "common --override_repository=rules_java~~toolchains~{repository}={JAVA_TOOLS}\n"
         ));
     }
     text.push_str(

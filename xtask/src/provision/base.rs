@@ -10,15 +10,26 @@ use super::{apt, stamp};
 use crate::shell::{progress, run};
 
 /// What the machines of the lab need, with what it is for: Bazel and its Java
-/// tools, Nix with git and direnv, the executor, the compiler that goes to the
-/// store (with what makes it run from there), and the static programs that actions
-/// and the worker use.
+/// tools, Nix with git and direnv, the executor, the compiler and the JDKs that go to
+/// the store (with what makes them run from there), and the static programs that
+/// actions and the worker use.
 const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,nix-bin,git,direnv,\
-    justbuild,clang,lld,llvm,libclang-rt-21-dev,patchelf,busybox-static,bash-static,locales,procps";
+    justbuild,clang,lld,llvm,libclang-rt-21-dev,openjdk-17-jdk-headless,openjdk-21-jdk-headless,\
+    openjdk-25-jdk-headless,patchelf,busybox-static,bash-static,locales,procps";
 
-/// Mount points, and the locale in which the second developer works.
+/// Mount points, and the locale in which the second developer works; and Turbine, Bazel's
+/// header compiler, as one jar that runs: Debian's is a library, without those it needs.
 const CUSTOMIZE: &str = r#"mkdir -p "$1/nix" "$1/opt" "$1/srv" && \
-    chroot "$1" localedef -i de_DE -f UTF-8 de_DE.UTF-8"#;
+    chroot "$1" localedef -i de_DE -f UTF-8 de_DE.UTF-8 && \
+    chroot "$1" sh -eu -c '
+        mkdir /tmp/turbine && cd /tmp/turbine
+        for name in turbine guava protobuf checker-qual error-prone-annotations; do
+            jar -xf "/usr/share/java/$name.jar"
+        done
+        jar -c -f /tmp/turbine.jar -e com.google.turbine.main.Main .
+        mv /tmp/turbine.jar \
+            /usr/lib/x86_64-linux-gnu/bazel/java_tools/turbine_direct_binary_deploy.jar
+        rm -r /tmp/turbine'"#;
 
 /// Identity of what [`provision`] makes; goes into the hash of store paths.
 pub fn key() -> String {

@@ -62,7 +62,7 @@ platform = platform_rule("platform", {
 toolchain = platform_rule("toolchain", {
     "exec_compatible_with": attr.constraint_list(),
     "target_compatible_with": attr.constraint_list(),
-    "target_settings": attr.label_list(allow_rules = ["config_setting"]),
+    "target_settings": attr.label_list(allow_rules = ["alias", "config_setting"]),
     "toolchain": attr.label(mandatory = True),
     "toolchain_type": attr.label(mandatory = True, allow_rules = ["toolchain_type"]),
 })

@@ -1,9 +1,13 @@
 //! `config/BUILD` of an environment: its platform, its constraint and its toolchains.
 //! It decides where tools may run; what the tools are is rendered elsewhere.
 
+mod java;
+
 use anyhow::Result;
 
-use super::{ExecProperties, Rendered, bazel_cpu};
+pub use java::runtime_version;
+
+use super::{ExecProperties, Rendered, bazel_cpu, folder};
 use crate::starlark::rules::{ConstraintSetting, ConstraintValue, Platform, Toolchain};
 use crate::starlark::{BuildFile, Label};
 use crate::system::{Cpu, System};
@@ -13,20 +17,28 @@ use crate::system::{Cpu, System};
 /// one value of a setting.
 const SETTING: &str = "environment";
 const PROVIDED: &str = "environment-provided";
+/// What a platform says whose image lacks the environment.
+const ABSENT: &str = "environment-absent";
+/// What every other platform means by saying nothing, such as the host.
+const UNKNOWN: &str = "environment-unknown";
 
 pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
     let probed = environment.probed;
     let mut file = BuildFile::public()?;
-    file.add(&ConstraintSetting { name: SETTING })?;
-    file.add(&ConstraintValue {
-        name: PROVIDED,
-        constraint_setting: Label::here(SETTING),
+    file.add(&ConstraintSetting {
+        name: SETTING,
+        default_constraint_value: Some(Label::here(UNKNOWN)),
     })?;
-    let mut runs_on = constraints(probed.system);
-    runs_on.push(Label::here(PROVIDED));
+    for name in [PROVIDED, ABSENT, UNKNOWN] {
+        file.add(&ConstraintValue {
+            name,
+            constraint_setting: Label::here(SETTING),
+        })?;
+    }
+    let runs_on = on(probed.system, PROVIDED);
     file.add(&Platform {
         name: "platform",
-        constraint_values: runs_on.clone(),
+        constraint_values: [runs_on.clone(), others(environment)].concat(),
         exec_properties: exec_properties(environment, extra),
     })?;
     if probed.target != probed.system {
@@ -42,31 +54,47 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
             name: "cc-toolchain",
             exec_compatible_with: runs_on.clone(),
             target_compatible_with: constraints(probed.target),
+            target_settings: Vec::new(),
             toolchain: Label::of(&environment.path("cc"), &name),
             toolchain_type: Label::external("@bazel_tools//tools/cpp:toolchain_type"),
         })?;
     }
-    if probed.java.is_some() {
-        file.add(&Toolchain {
-            name: "java-runtime-toolchain",
-            exec_compatible_with: Vec::new(),
-            // A runtime is something that the target runs on, and the default target
-            // platform, the host, has no constraint of ours.
-            target_compatible_with: constraints(probed.system),
-            toolchain: Label::of(&environment.path("java"), "runtime"),
-            toolchain_type: Label::external("@bazel_tools//tools/jdk:runtime_toolchain_type"),
-        })?;
+    if let Some(jdk) = &probed.java {
+        java::add_to(&mut file, environment, jdk, &runs_on)?;
     }
     if probed.shell.is_some() {
         file.add(&Toolchain {
             name: "sh-toolchain",
             exec_compatible_with: runs_on,
             target_compatible_with: Vec::new(),
+            target_settings: Vec::new(),
             toolchain: Label::of(&environment.path("sh"), "sh"),
             toolchain_type: Label::external("@bazel_tools//tools/sh:toolchain_type"),
         })?;
     }
     file.print(&environment.comment(file!()))
+}
+
+/// What the platform of `environment` says of the other environments. Platforms with one
+/// image cannot be told apart by a scheduler, so what one of them has, all have.
+fn others(environment: &Rendered) -> Vec<Label> {
+    let here = environment.probed;
+    let others = environment.all.iter();
+    others
+        .filter(|(name, _)| name.as_str() != environment.name)
+        .map(|(name, there)| {
+            let same = there.image == here.image && there.system == here.system;
+            let value = if same { PROVIDED } else { ABSENT };
+            Label::of(&format!("{}/config", folder(name)), value)
+        })
+        .collect()
+}
+
+/// A platform of `system` that says `value` of this environment.
+fn on(system: System, value: &str) -> Vec<Label> {
+    let mut constraints = constraints(system);
+    constraints.push(Label::here(value));
+    constraints
 }
 
 fn constraints(system: System) -> Vec<Label> {

@@ -1,0 +1,6 @@
+package properties;
+
+/** Something that numbers have or have not. */
+public interface Property {
+  boolean holds(int number);
+}

@@ -27,8 +27,8 @@
         flakeModules.default = flakeModule;
         lib = import ./nix;
         templates.default = {
-          path = ./templates/cpp;
-          description = "A C++ project that builds with the same toolchain locally and remotely";
+          path = ./templates/project;
+          description = "A project in C++ and Java that builds with the same toolchain locally and remotely";
           welcomeText = ''
             Commit the files (a flake sees nothing else), enter the shell, and build:
 

@@ -11,7 +11,7 @@ use super::{Story, assert_parity};
 use crate::lab::Lab;
 use crate::lab::bazel::Workspace;
 use crate::lab::flakes::Project;
-use crate::parity::{Filled, judge};
+use crate::parity::{Filled, Run, judge};
 use crate::story::local;
 
 pub const STORIES: &[Story] = &[
@@ -98,7 +98,10 @@ fn template(lab: &Lab) -> Result<()> {
         workspace.record("local", &["test", cached, kept, "//..."])?,
     ];
     workspace.bazel(&["shutdown"])?;
-    assert_parity(&judge(Filled::Remotely, &runs), 5)
+    let verdict = judge(Filled::Remotely, &runs);
+    let java = |run: &Run| run.shared().any(|(_, spawn)| spawn.mnemonic == "Javac");
+    ensure!(runs.iter().all(java), "no Java was compiled:\n{verdict}");
+    assert_parity(&verdict, 10)
 }
 
 /// Given the template's `.envrc`, then direnv brings the same file as `nix develop`.
@@ -160,6 +163,7 @@ fn no_environment(lab: &Lab) -> Result<()> {
     let text = fs::read_to_string(&flake)?
         .replace("local-remote-execution.settings", "lre.settings")
         .replace("stdenv = pkgs.clangStdenv;", "")
+        .replace("jdk = pkgs.jdk_headless;", "")
         .replace("prefix = \"lre\"", "prefix = \"it\"");
     fs::write(&flake, text)?;
     project.enter()?;

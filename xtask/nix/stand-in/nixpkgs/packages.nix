@@ -2,7 +2,7 @@
 # mkShell and rustPlatform have; what a flake makes of them is not known here.
 toolchain:
 let
-  inherit (toolchain) cc coreTools;
+  inherit (toolchain) cc coreTools javaTools;
   system = "x86_64-linux";
   platform = {
     inherit system;
@@ -53,11 +53,21 @@ let
     // {
       cc = clang;
       shell = "${coreTools}/bin/bash";
-      initialPath = [ coreTools ];
+      # Bazel's own Java tools would be built from sources, which the lab does not have.
+      initialPath = [
+        coreTools
+        javaTools
+      ];
       buildPlatform = platform;
       hostPlatform = platform;
       targetPlatform = platform;
     };
+
+  jdk_headless =
+    let
+      jdk = toolchain.jdk "25";
+    in
+    jdk // { home = "${jdk}/lib/openjdk"; };
 
   # The helper is built outside; its source is looked at as a build would.
   rustPlatform.buildRustPackage =
@@ -82,7 +92,7 @@ let
       };
 in
 {
-  inherit clangStdenv;
+  inherit clangStdenv jdk_headless;
   # What `nix develop` runs, out of the flake's nixpkgs.
   bashInteractive = coreTools;
   callPackage = file: _: import file { inherit rustPlatform; };

@@ -1,5 +1,5 @@
 {
-  description = "A C++ project that builds with the same toolchain locally and remotely";
+  description = "A project in C++ and Java that builds with the same toolchain locally and remotely";
 
   inputs = {
     nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
@@ -31,6 +31,7 @@
           # The toolchain: another line here is another toolchain, for everybody.
           local-remote-execution.settings = {
             stdenv = pkgs.clangStdenv;
+            jdk = pkgs.jdk_headless;
             prefix = "lre";
           };
 

@@ -51,6 +51,12 @@ fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
+/// Asserts that the helper refused, with exit code 2 and `reason` in what it said.
+fn assert_refused(output: &Output, reason: &str) {
+    assert_eq!(code(output), 2);
+    assert!(stderr(output).contains(reason), "{}", stderr(output));
+}
+
 fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
@@ -161,8 +167,7 @@ fn a_folder_of_somebody_else_is_left_alone() {
         ("file", "is a file"),
     ] {
         let refused = place.lre(&["generate", "--out", out]);
-        assert_eq!(code(&refused), 2);
-        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+        assert_refused(&refused, reason);
     }
     assert_eq!(place.read("home/thesis.txt"), "years of work");
     assert_eq!(place.names(), ["file", "home", "link"]);
@@ -214,8 +219,7 @@ fn wrong_input_exits_with_2_and_writes_nothing() {
         ("none.json", "none.json: cannot read the environment"),
     ] {
         let refused = place.lre(&["generate", "--env", file, "--out", "repo"]);
-        assert_eq!(code(&refused), 2);
-        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+        assert_refused(&refused, reason);
     }
     assert_eq!(code(&place.lre(&["generate", "--no-such-flag"])), 2);
     assert_eq!(place.names(), ["bad.json", "garbage.json"]);
@@ -241,12 +245,7 @@ fn the_rc_file_is_written_once_and_never_over_a_foreign_one() {
 
     place.write("mine.bazelrc", "build --config=mine\n");
     let refused = place.lre(&["bazelrc", "--out", "mine.bazelrc"]);
-    assert_eq!(code(&refused), 2);
-    assert!(
-        stderr(&refused).contains("did not write"),
-        "{}",
-        stderr(&refused)
-    );
+    assert_refused(&refused, "did not write");
     assert_eq!(place.read("mine.bazelrc"), "build --config=mine\n");
 }
 
@@ -327,8 +326,7 @@ fn a_compiler_that_fails_is_named_with_what_it_said() {
         let place = Place::new();
         let compiler = broken_compiler(&place, script);
         let refused = probe(&place, &compiler);
-        assert_eq!(code(&refused), 2);
-        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+        assert_refused(&refused, reason);
         assert!(stderr(&refused).contains("env.json: the environment \"cc\""));
     }
 }
@@ -337,12 +335,7 @@ fn a_compiler_that_fails_is_named_with_what_it_said() {
 fn a_compiler_that_is_not_here_says_how_to_get_a_manifest() {
     let place = Place::new();
     let refused = probe(&place, &place.path.join("cc"));
-    assert_eq!(code(&refused), 2);
-    assert!(
-        stderr(&refused).contains("lre probe"),
-        "{}",
-        stderr(&refused)
-    );
+    assert_refused(&refused, "lre probe");
 }
 
 #[test]
@@ -430,12 +423,7 @@ fn a_committed_environment_is_compared_by_what_it_declares_and_not_probed_again(
     let same = generate("same.json");
     assert_eq!(code(&same), 0, "{}", stderr(&same));
     let other = generate("other.json");
-    assert_eq!(code(&other), 2);
-    assert!(
-        stderr(&other).contains("cc/env/POOL: \"big\" / not set"),
-        "{}",
-        stderr(&other)
-    );
+    assert_refused(&other, "cc/env/POOL: \"big\" / not set");
 }
 
 #[test]
@@ -461,8 +449,7 @@ fn parts_of_different_versions_do_not_work_together() {
         ),
     ] {
         let refused = generate(flag, other);
-        assert_eq!(code(&refused), 2);
-        assert!(stderr(&refused).contains(reason), "{}", stderr(&refused));
+        assert_refused(&refused, reason);
         assert!(!place.path.join("repo").exists());
     }
     assert_eq!(code(&generate("--module-version", version)), 0);

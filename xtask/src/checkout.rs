@@ -72,3 +72,13 @@ pub fn copy(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
     }
     Ok(())
 }
+
+/// Removes a file or a folder, if it is there.
+pub fn remove(path: &Utf8Path) -> Result<()> {
+    let removed = match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(_) => return Ok(()),
+    };
+    removed.with_context(|| format!("cannot remove {path}"))
+}

@@ -123,7 +123,7 @@ fn dispatch(command: Command) -> Result<bool> {
 fn clean() -> Result<()> {
     let lab = checkout::lab()?;
     let _lock = checkout::lock(&lab)?;
-    provision::remove(&lab)
+    checkout::remove(&lab)
 }
 
 fn e2e(filter: Option<&str>) -> Result<bool> {

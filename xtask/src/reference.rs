@@ -5,10 +5,9 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::checkout;
 use crate::lab::store::build_helper;
-use crate::provision::remove;
 use crate::shell::{progress, run, show};
-use crate::{checkout, provision};
 
 const FOLDERS: [&str; 2] = ["generated-cc", "generated-java"];
 
@@ -17,7 +16,7 @@ const FOLDERS: [&str; 2] = ["generated-cc", "generated-java"];
 pub fn sync(check: bool) -> Result<bool> {
     let helper = build_helper()?;
     let made = checkout::lab()?.join("reference");
-    provision::remove(&made)?;
+    checkout::remove(&made)?;
     run(Command::new(&helper).args(["generate", "--out", made.as_str()]))?;
     let mut same = true;
     for folder in FOLDERS {
@@ -27,11 +26,11 @@ pub fn sync(check: bool) -> Result<bool> {
             same &= diff.is_ok();
         } else {
             progress(format_args!("{folder}/"));
-            remove(&old)?;
+            checkout::remove(&old)?;
             checkout::copy(&new, &old)?;
         }
     }
-    provision::remove(&made)?;
+    checkout::remove(&made)?;
     if !same {
         progress("the reference is stale: run `cargo xtask reference` and commit the result");
     }

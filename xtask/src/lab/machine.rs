@@ -9,8 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::mounts;
 use super::stubs;
+use crate::checkout;
 use crate::shell::run;
-use crate::{checkout, provision};
 
 /// How one machine differs from another.
 #[derive(Clone, Debug)]
@@ -155,7 +155,7 @@ impl Machine {
     pub fn check_out(&self, from: &Utf8Path, name: &str) -> Result<String> {
         let dir = format!("{}/{name}", self.spec.checkouts);
         // What an earlier story left in it must not be part of the next.
-        provision::remove(&self.path(&dir))?;
+        checkout::remove(&self.path(&dir))?;
         checkout::copy(from, &self.path(&dir))?;
         self.give(self.spec.checkouts)?;
         Ok(dir)

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{apt, stamp};
+use crate::checkout;
 use crate::shell::{progress, run};
 
 /// rules_cc 0.0.11, which Debian's Bazel carries, has no such constraint, and a
@@ -108,7 +109,7 @@ fn download(dir: &Utf8Path) -> Result<()> {
         .arg(dir.join("abseil"))
         .arg("-xf")
         .arg(archive.path()))?;
-    stamp::remove(&apt)
+    checkout::remove(&apt)
 }
 
 fn without_unknown_label(path: &Utf8Path) -> Result<()> {

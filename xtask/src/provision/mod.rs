@@ -13,8 +13,6 @@ use camino::Utf8Path;
 
 use crate::lab::store;
 
-pub use stamp::remove;
-
 /// Provisions the lab; for a process in namespaces of its own, since roots are
 /// mounted on the way.
 pub fn all(lab: &Utf8Path, with_abseil: bool) -> Result<()> {

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
+use crate::checkout::remove;
 use crate::shell::progress;
 
 /// The SHA-256 of `parts`, in hexadecimal.
@@ -47,16 +48,6 @@ pub fn folder(
         .with_context(|| format!("cannot rename {unfinished} to {folder}"))?;
     fs::write(&stamp, key).with_context(|| format!("cannot write {stamp}"))?;
     Ok(folder)
-}
-
-/// Removes a file or a folder, if it is there.
-pub fn remove(path: &Utf8Path) -> Result<()> {
-    let removed = match path.symlink_metadata() {
-        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
-        Err(_) => return Ok(()),
-    };
-    removed.with_context(|| format!("cannot remove {path}"))
 }
 
 #[cfg(test)]

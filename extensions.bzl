@@ -34,6 +34,8 @@ _platform = tag_class(
 
 def _merge(properties, more):
     for name, value in more.items():
+        if not name or "=" in name:
+            fail("lre.platform: {} cannot be the name of an execution property".format(repr(name)))
         if properties.setdefault(name, value) != value:
             fail("lre.platform: {} is {} in one tag and {} in another; keep one of them".format(
                 repr(name),

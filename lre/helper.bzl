@@ -34,7 +34,9 @@ def _built(rctx):
     if not cargo:
         return False
     sources = rctx.path(Label("//:Cargo.toml")).dirname
-    rctx.watch(Label("//:Cargo.lock"))
+    for manifest in ["//:Cargo.lock", "//:Cargo.toml"]:
+        rctx.watch(Label(manifest))
+    rctx.watch(sources.get_child("tool").get_child("Cargo.toml"))
     rctx.watch_tree(sources.get_child("tool").get_child("src"))
     rctx.report_progress("building the helper with Cargo, once")
     result = rctx.execute(

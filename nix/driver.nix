@@ -30,7 +30,7 @@ derivation {
         *.c | *.i | *.s | *.S) driver=cc ;;
       esac
       before=
-      [[ $argument != -x ]] || before=-x
+      [[ $argument != -[xo] ]] || before=$argument
     done
     exec ${cc}/bin/${cc.targetPrefix}$driver "$@"
   '';

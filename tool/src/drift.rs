@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::environment::Environment;
 use crate::manifest::Probed;
+use crate::system::System;
 
 /// How many differences are shown; the first ones nearly always tell the cause.
 const SHOWN: usize = 5;
@@ -21,14 +22,24 @@ pub enum Described {
 }
 
 impl Described {
-    /// What was declared, in one form for both: image and variables. A system
-    /// that an environment leaves open agrees with any.
-    fn declared(&self) -> Value {
-        let (image, env) = match self {
-            Described::Probed(probed) => (&probed.image, &probed.env),
-            Described::Declared(environment) => (&environment.image, &environment.env),
+    /// What was declared, in one form for both. Where the system of the tools is left
+    /// open, `here` stands for it, the one that probing takes.
+    fn declared(&self, here: Option<System>) -> Value {
+        let (image, env, system, target) = match self {
+            Described::Probed(p) => (&p.image, &p.env, Some(p.system), Some(p.target)),
+            Described::Declared(e) => {
+                let system = e.system.or(here);
+                (&e.image, &e.env, system, e.target.or(system))
+            }
         };
-        json!({ "image": image, "env": env })
+        json!({ "image": image, "env": env, "system": system, "target": target })
+    }
+
+    fn system(&self) -> Option<System> {
+        match self {
+            Described::Probed(probed) => Some(probed.system),
+            Described::Declared(environment) => environment.system,
+        }
     }
 }
 
@@ -46,7 +57,10 @@ pub fn differences<'a>(
             (Some(Described::Probed(left)), Some(Described::Probed(right))) => {
                 [Some(json!(left)), Some(json!(right))]
             }
-            (left, right) => [left, right].map(|side| side.map(|d| d.declared())),
+            (left, right) => {
+                let here = [left, right].into_iter().flatten().find_map(|d| d.system());
+                [left, right].map(|side| side.map(|d| d.declared(here)))
+            }
         };
         for (value, into) in values.iter().zip([&mut there, &mut here]) {
             flatten(name, value.as_ref().unwrap_or(&Value::Null), into);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::environment::{Env, Image, PathPolicy, check_name};
+use crate::environment::{Env, Image, PathPolicy, check_name, check_option};
 use crate::system::System;
 
 /// The schema version that this helper writes and reads.
@@ -119,6 +119,28 @@ pub struct CcFlags {
     pub extra_flags_per_feature: BTreeMap<String, Vec<String>>,
 }
 
+impl CcFlags {
+    /// All flags, of every purpose.
+    pub fn iter(&self) -> impl Iterator<Item = &String> {
+        [
+            &self.compile_flags,
+            &self.dbg_compile_flags,
+            &self.opt_compile_flags,
+            &self.conly_flags,
+            &self.cxx_flags,
+            &self.link_flags,
+            &self.link_libs,
+            &self.opt_link_flags,
+            &self.unfiltered_compile_flags,
+            &self.coverage_compile_flags,
+            &self.coverage_link_flags,
+        ]
+        .into_iter()
+        .chain(self.extra_flags_per_feature.values())
+        .flatten()
+    }
+}
+
 /// What a JDK says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -175,6 +197,9 @@ impl Manifest {
             let pointer = e.path().to_string().replace('.', "/");
             anyhow!("{source}: at /{pointer}: {}", e.into_inner())
         })?;
+        if manifest.environments.is_empty() {
+            bail!("{source}: at /environments: no environment is named here; name at least one");
+        }
         for (name, probed) in &manifest.environments {
             let place = || format!("{source}: at /environments/{name}");
             check_name(name).map_err(|e| anyhow!("{}: {e}", place()))?;
@@ -182,6 +207,9 @@ impl Manifest {
                 .env
                 .check(policy)
                 .map_err(|e| anyhow!("{}/env: {e}", place()))?;
+            for flag in probed.cc.iter().flat_map(|cc| cc.flags.iter()) {
+                check_option(flag, policy).map_err(|e| anyhow!("{}/cc/flags: {e}", place()))?;
+            }
             for path in probed.paths() {
                 policy
                     .check(path)

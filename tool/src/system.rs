@@ -71,12 +71,22 @@ impl From<System> for String {
     }
 }
 
-impl fmt::Display for System {
+impl fmt::Display for Cpu {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let cpu = match self.cpu {
+        f.write_str(match self {
             Cpu::X86_64 => "x86_64",
             Cpu::Aarch64 => "aarch64",
-        };
-        write!(f, "{cpu}-linux{}", if self.musl { "-musl" } else { "" })
+        })
+    }
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(
+            f,
+            "{}-linux{}",
+            self.cpu,
+            if self.musl { "-musl" } else { "" }
+        )
     }
 }

@@ -34,8 +34,8 @@ pub fn validate(tree: &FileTree) -> Result<()> {
     let list: Vec<String> = faults.iter().map(Fault::to_string).collect();
     bail!(
         "the generated files are not what Bazel would accept:\n{}\n\
-         Your input cannot cause this, as it only ever becomes quoted strings: please report it as a \
-         bug of lre, with the environment that led to it.",
+         Your input should not be able to cause this, as it only ever becomes quoted strings: please \
+         report it as a bug of lre, with the environment that led to it.",
         list.join("\n")
     )
 }

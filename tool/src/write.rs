@@ -14,17 +14,24 @@ use tempfile::Builder;
 
 use crate::tree::FileTree;
 
-/// A folder without this file was not written by us, and is never replaced.
-const MARKER: &str = "manifest.json";
+/// The file at the top of a tree, and how it begins, by which a folder is known as one
+/// that was written before and may be replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct Marker {
+    /// Name of the file.
+    pub file: &'static str,
+    /// Its first words.
+    pub begins: &'static str,
+}
 
-/// Makes `dir` hold exactly `tree`. It is written to a folder beside `dir`, and
+/// Makes `dir` hold exactly `tree`, which has the `marker`. It is written to a folder beside `dir`, and
 /// the two change places in one step: at any moment `dir` is the old one or the new one.
 ///
 /// # Errors
 /// `dir` is a link, a file, or a folder of somebody else's; the disk is full or
 /// not writable. Nothing has changed then.
-pub fn replace(dir: &Utf8Path, tree: &FileTree) -> Result<()> {
-    check_ours(dir)?;
+pub fn replace(dir: &Utf8Path, tree: &FileTree, marker: Marker) -> Result<()> {
+    let there = check_ours(dir, marker)?;
     let parent = parent_of(dir);
     fs::create_dir_all(&parent).with_context(|| format!("{parent}: cannot make this folder"))?;
     let staged = Builder::new()
@@ -34,25 +41,40 @@ pub fn replace(dir: &Utf8Path, tree: &FileTree) -> Result<()> {
         .with_context(|| format!("{parent}: cannot write here"))?;
     let new = Utf8PathBuf::try_from(staged.path().to_owned())?;
     write_files(&new, tree)?;
-    // Without the flag, rename(2) puts a folder over an empty one only.
-    let exchange = dir.is_dir();
-    let flags = if exchange {
-        RenameFlags::EXCHANGE
+    if there == There::Tree {
+        renameat_with(
+            CWD,
+            new.as_std_path(),
+            CWD,
+            dir.as_std_path(),
+            RenameFlags::EXCHANGE,
+        )
+        .with_context(|| {
+            format!(
+                "{dir}: cannot put the new tree in its place; where the file system cannot \
+                     exchange two folders in one step, remove {dir} first"
+            )
+        })?;
     } else {
-        RenameFlags::NOREPLACE
-    };
-    renameat_with(CWD, new.as_std_path(), CWD, dir.as_std_path(), flags)
-        .with_context(|| format!("{dir}: cannot put the new tree in its place"))?;
-    if !exchange {
+        // rename(2) puts a folder where there is nothing, or over an empty folder.
+        fs::rename(&new, dir)
+            .with_context(|| format!("{dir}: cannot put the new tree in its place"))?;
         // The staged folder is `dir` now.
         let _ = staged.keep();
     }
     Ok(())
 }
 
-fn check_ours(dir: &Utf8Path) -> Result<()> {
+/// What is at the place of a tree, before it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum There {
+    Nothing,
+    Tree,
+}
+
+fn check_ours(dir: &Utf8Path, marker: Marker) -> Result<There> {
     let Ok(metadata) = fs::symlink_metadata(dir) else {
-        return Ok(());
+        return Ok(There::Nothing);
     };
     if metadata.is_symlink() {
         bail!(
@@ -63,13 +85,19 @@ fn check_ours(dir: &Utf8Path) -> Result<()> {
         bail!("{dir}: this is a file; name a folder, or a path where there is nothing yet");
     }
     let mut entries = fs::read_dir(dir).with_context(|| format!("{dir}: cannot read it"))?;
-    if entries.next().is_some() && !dir.join(MARKER).is_file() {
+    if entries.next().is_none() {
+        return Ok(There::Nothing);
+    }
+    let head = fs::read_to_string(dir.join(marker.file)).unwrap_or_default();
+    if !head.starts_with(marker.begins) {
         bail!(
-            "{dir}: this folder was not made by lre (it has no {MARKER}), and replacing it would \
-             lose what is in it; name another one, or empty it first"
+            "{dir}: this folder was not made by lre (it has no {} that begins with {:?}), and \
+             replacing it would lose what is in it; name another one, or empty it first",
+            marker.file,
+            marker.begins
         );
     }
-    Ok(())
+    Ok(There::Tree)
 }
 
 fn parent_of(path: &Utf8Path) -> Utf8PathBuf {

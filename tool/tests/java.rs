@@ -14,7 +14,7 @@ use lre::{tree::FileTree, validate};
 use serde_json::json;
 use tempfile::TempDir;
 
-const RELEASE: &str = "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"21.0.4\"\nOS_ARCH=\"x86_64\"\n";
+const RELEASE: &str = "IMPLEMENTOR_VERSION=\"x\"\nIMPLEMENTOR=\"Nobody\"\nJAVA_VERSION_DATE=\"2024-07-16\"\nJAVA_VERSION=\"21.0.4\"\nOS_ARCH=\"x86_64\"\n";
 
 /// What a launcher prints on standard error.
 const PROPERTIES: &str = "Property settings:\n    java.vendor = Somebody\n    \

@@ -6,7 +6,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 
 use crate::checkout;
-use crate::provision::buildifier;
+use crate::provision::{apt, buildifier};
 use crate::reference;
 use crate::shell::{on_path, progress, show};
 
@@ -22,6 +22,8 @@ pub fn all() -> Result<bool> {
         "-D",
         "warnings",
     ])?;
+    // Rust needs a C compiler only, and the tests of probing ask one for C++.
+    apt::install("g++", "g++")?;
     if on_path("cargo-nextest") {
         cargo(&["nextest", "run", "--workspace", "--locked"])?;
     } else {

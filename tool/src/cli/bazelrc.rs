@@ -37,7 +37,14 @@ impl Bazelrc {
     pub fn run(self) -> Result<Verdict> {
         let manifest = self.input.manifest()?;
         let absolute = |path: &Utf8PathBuf| {
-            absolute_utf8(path).with_context(|| format!("{path}: cannot make it absolute"))
+            let path = absolute_utf8(path).with_context(|| format!("{path}: no absolute path"))?;
+            match path.as_str().chars().find(|c| c.is_control() || *c == ':') {
+                None => Ok(path),
+                Some(c) => bail!(
+                    "{path:?}: the character {c:?} cannot stand in a list of paths or in an rc \
+                     file; move the file to another place"
+                ),
+            }
         };
         let files: Vec<_> = self
             .input
@@ -87,7 +94,7 @@ fn replace(out: &Utf8Path, text: &str) -> Result<Written> {
     write::replace_ours(out, text, BAZELRC_MARKER).map_err(|error| {
         if is_read_only(&error) {
             error.context(format!(
-                "{out} is not up to date, since this checkout is read-only; make it writable, or \
+                "{out} is not up to date, since this checkout is read-only for you; make it writable, or \
                  write elsewhere with `lre bazelrc --out FILE` and say `bazel --bazelrc=FILE`"
             ))
         } else {

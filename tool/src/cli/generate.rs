@@ -63,7 +63,7 @@ impl Generate {
         let tree = render::repository(&manifest, &properties)?;
         validate::validate(&tree)?;
         if !self.check {
-            write::replace(&self.out, &tree)?;
+            write::replace(&self.out, &tree, render::MARKER)?;
             return Ok(Verdict::Good);
         }
         let differences = write::differences(&self.out, &tree)?;
@@ -99,6 +99,6 @@ fn property(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() && !text.contains(char::is_control) => {
             Ok((name.to_owned(), value.to_owned()))
         }
-        _ => Err("write NAME=VALUE".to_owned()),
+        _ => Err("write NAME=VALUE, on one line and with a name".to_owned()),
     }
 }

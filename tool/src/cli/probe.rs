@@ -13,7 +13,7 @@ use crate::write;
 pub struct Probe {
     #[command(flatten)]
     input: Input,
-    /// Where to write the manifest; standard output without it.
+    /// Where to write the manifest; `-`, or nothing, is standard output.
     #[arg(long, value_name = "FILE")]
     out: Option<Utf8PathBuf>,
 }
@@ -22,8 +22,8 @@ impl Probe {
     pub fn run(self) -> Result<Verdict> {
         let text = self.input.manifest()?.to_json();
         match self.out {
-            Some(file) => write::replace_file(&file, &text)?,
-            None => print!("{text}"),
+            Some(file) if file != "-" => write::replace_file(&file, &text)?,
+            _ => print!("{text}"),
         }
         Ok(Verdict::Good)
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ const OPTION_VARIABLES: [&str; 5] = [
 ];
 
 /// Options whose value, written without a space, is a path.
-const PATH_OPTIONS: [&str; 6] = ["-L", "-I", "-B", "-isystem", "--sysroot=", "-fuse-ld="];
+const PATH_OPTIONS: [&str; 5] = ["-L", "-I", "-B", "-isystem", "-iquote"];
 
 /// The variables of an environment. Names are unique, so their order says
 /// nothing, and they are kept sorted.
@@ -52,7 +52,7 @@ impl Env {
         for entry in list.elements()? {
             let text = entry.text()?;
             let (key, value) = split_entry(text).map_err(|e| entry.error(e))?;
-            check_value(key, value, policy).map_err(|e| entry.error(e))?;
+            check_entry(key, value, policy).map_err(|e| entry.error(e))?;
             if variables.insert(key.to_owned(), value.to_owned()).is_some() {
                 return Err(entry.error(format_args!(
                     "{key} is set a second time; keep the one that is meant"
@@ -68,8 +68,7 @@ impl Env {
     /// As [`Env::parse`], naming the variable.
     pub fn check(&self, policy: &PathPolicy) -> Result<()> {
         for (key, value) in &self.0 {
-            split_entry(&format!("{key}={value}"))?;
-            check_value(key, value, policy)?;
+            check_entry(key, value, policy)?;
         }
         Ok(())
     }
@@ -101,21 +100,26 @@ impl Env {
 }
 
 fn split_entry(text: &str) -> Result<(&str, &str)> {
-    if let Some(c) = text.chars().find(|c| c.is_control()) {
-        return Err(anyhow!(
-            "{text:?} has the control character {c:?}, which no variable of an image can carry"
-        ));
-    }
-    let (key, value) = text.split_once('=').ok_or_else(|| {
+    text.split_once('=').ok_or_else(|| {
         anyhow!("{text:?} is no KEY=value; write {text}=VALUE, or take the entry out")
-    })?;
+    })
+}
+
+fn check_entry(key: &str, value: &str, policy: &PathPolicy) -> Result<()> {
+    if let Some(c) = [key, value]
+        .iter()
+        .find_map(|s| s.chars().find(|c| c.is_control()))
+    {
+        bail!(
+            "{:?} has the control character {c:?}, which no variable of an image can carry",
+            format!("{key}={value}")
+        );
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     if key.is_empty() || !key.chars().all(plain) {
-        return Err(anyhow!(
-            "{key:?} cannot be the name of a variable: use letters, digits and underscores"
-        ));
+        bail!("{key:?} cannot be the name of a variable: use letters, digits and underscores");
     }
-    Ok((key, value))
+    check_value(key, value, policy)
 }
 
 fn check_value(key: &str, value: &str, policy: &PathPolicy) -> Result<()> {
@@ -129,12 +133,29 @@ fn check_value(key: &str, value: &str, policy: &PathPolicy) -> Result<()> {
     }
     if OPTION_VARIABLES.contains(&key) {
         for option in split_escaped(value) {
-            let path = PATH_OPTIONS.iter().find_map(|o| option.strip_prefix(o));
-            if let Some(path) = path.filter(|p| p.starts_with('/')) {
-                policy
-                    .check(path)
-                    .map_err(|e| anyhow!("{key}: {option}: {e}"))?;
-            }
+            check_option(&option, policy).map_err(|e| anyhow!("{key}: {e}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks the paths that an option of a compiler or linker names: the option itself, or
+/// what stands behind its letters, an equals sign or a comma.
+///
+/// # Errors
+/// A path that `policy` does not admit.
+pub fn check_option(option: &str, policy: &PathPolicy) -> Result<()> {
+    // A macro or a map of names says what to write, not which file to read.
+    if option.starts_with("-D") || option.contains("prefix-map=") {
+        return Ok(());
+    }
+    for part in option.split([',', '=']) {
+        let path = PATH_OPTIONS
+            .iter()
+            .find_map(|o| part.strip_prefix(o))
+            .unwrap_or(part);
+        if path.starts_with('/') {
+            policy.check(path).map_err(|e| anyhow!("{option}: {e}"))?;
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::system::System;
 
 pub use document::parse;
-pub use env::Env;
+pub use env::{Env, check_option};
 pub use options::split_escaped;
 pub use policy::PathPolicy;
 

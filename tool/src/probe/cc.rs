@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use camino::Utf8PathBuf;
 
 use super::command::{Output, Runner};
@@ -13,6 +13,7 @@ use super::options::Options;
 use super::{include, tools};
 use crate::environment::{Env, PathPolicy};
 use crate::manifest::{Cc, CompilerKind};
+use crate::system::System;
 
 /// Makes the C library say its version, and shows that the compiler finds its own headers.
 const QUESTION: &str = "\
@@ -29,9 +30,9 @@ const NO_CANONICAL_PREFIXES: &str = "-no-canonical-prefixes";
 /// Probes the driver that `CC` names.
 ///
 /// # Errors
-/// It cannot be run, is neither clang nor gcc, compiles or links nothing with
+/// It cannot be run, is neither clang nor gcc, builds for another CPU than `target`, compiles or links nothing with
 /// the options of the environment, or finds headers that `policy` does not admit.
-pub fn probe(driver: Utf8PathBuf, env: &Env, policy: &PathPolicy) -> Result<Cc> {
+pub fn probe(driver: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) -> Result<Cc> {
     let runner = super::runner(env);
     let options = Options::of(env);
     let answers = Answers::ask(&runner, &driver, &options)?;
@@ -44,6 +45,13 @@ pub fn probe(driver: Utf8PathBuf, env: &Env, policy: &PathPolicy) -> Result<Cc> 
     let triple = include::target(&answers.cxx.stderr)
         .ok_or_else(|| anyhow!("{driver}: with -v it prints no line \"Target: …\""))?
         .to_owned();
+    let cpu = target.cpu.to_string();
+    if triple.split('-').next() != Some(cpu.as_str()) {
+        bail!(
+            "{driver}: it builds for {triple}, and the environment's target is {target}; set \
+             \"target\" to what it builds for, or CC to a compiler that builds for it"
+        );
+    }
     let include_directories = answers.include_directories();
     for folder in &include_directories {
         policy.check(folder).map_err(|e| {

@@ -98,9 +98,6 @@ impl Runner {
         // What it left behind holds the pipes open; nothing it says is wanted any more.
         end_group();
         waiter.join().ok();
-        if let Some(signal) = status.signal() {
-            bail!("{}: ended by signal {signal}", shown());
-        }
         let text = |stream: mpsc::Receiver<Vec<u8>>| -> Result<String> {
             let left = deadline
                 .saturating_duration_since(Instant::now())
@@ -116,10 +113,16 @@ impl Runner {
             }
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         };
+        // A program that printed too much was ended by our closing its output, so that
+        // is told before any signal.
+        let (stdout, stderr) = (text(stdout)?, text(stderr)?);
+        if let Some(signal) = status.signal() {
+            bail!("{}: ended by signal {signal}", shown());
+        }
         Ok(Output {
             success: status.success(),
-            stdout: text(stdout)?,
-            stderr: text(stderr)?,
+            stdout,
+            stderr,
         })
     }
 }
@@ -188,12 +191,7 @@ mod tests {
         let error = sh("exec head -c 10000000 /dev/zero")
             .unwrap_err()
             .to_string();
-        assert!(
-            error.contains("prints more than")
-                || error.contains("no answer")
-                || error.contains("signal"),
-            "{error}"
-        );
+        assert!(error.contains("prints more than"), "{error}");
     }
 
     #[test]

@@ -102,8 +102,9 @@ impl Facts {
     /// Lines `KEY="value"`.
     fn of_release(text: &str) -> Option<Facts> {
         let value = |key: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-            plain(line.strip_prefix('=')?.trim().trim_matches('"'))
+            let mut lines = text.lines();
+            let value = lines.find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
+            plain(value.trim().trim_matches('"'))
         };
         Some(Facts {
             version: value("JAVA_VERSION")?,

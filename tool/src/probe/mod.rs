@@ -27,10 +27,11 @@ pub fn probe(environment: &Environment, policy: &PathPolicy) -> Result<Probed> {
     let system = environment.system.or_else(System::here).ok_or_else(|| {
         anyhow!("the environment names no \"system\" and this machine has none that lre knows")
     })?;
+    let target = environment.target.unwrap_or(system);
     let core_tools = tools::core_tools(env);
     let cc = env
         .get("CC")
-        .map(|driver| cc::probe(driver.into(), env, policy))
+        .map(|driver| cc::probe(driver.into(), env, target, policy))
         .transpose()
         .context("probing the compiler that CC names")?;
     let java = env
@@ -41,7 +42,7 @@ pub fn probe(environment: &Environment, policy: &PathPolicy) -> Result<Probed> {
     Ok(Probed {
         image: environment.image.clone(),
         system,
-        target: environment.target.unwrap_or(system),
+        target,
         env: env.clone(),
         shell: env
             .get("BAZEL_SH")

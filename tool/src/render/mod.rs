@@ -15,6 +15,7 @@ use crate::manifest::{Manifest, Probed};
 use crate::starlark::{BuildFile, rules};
 use crate::system::Cpu;
 use crate::tree::FileTree;
+use crate::write::Marker;
 
 pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, Source, bazelrc};
 pub use java::warnings;
@@ -28,7 +29,7 @@ pub type ExecProperties = BTreeMap<String, String>;
 /// An environment that lacks what a toolchain cannot be without, such as an archiver.
 pub fn repository(manifest: &Manifest, extra: &ExecProperties) -> Result<FileTree> {
     let mut tree = FileTree::default();
-    tree.add("BUILD.bazel", root_build()?)?;
+    tree.add(MARKER.file, root_build()?)?;
     tree.add("manifest.json", manifest.to_json())?;
     for (name, probed) in &manifest.environments {
         let environment = Rendered {
@@ -86,6 +87,12 @@ impl Rendered<'_> {
         )
     }
 }
+
+/// By what a folder is known as a synthesized repository.
+pub const MARKER: Marker = Marker {
+    file: "BUILD.bazel",
+    begins: "# Made by `lre generate`",
+};
 
 fn header(from: &str, origin: &str) -> String {
     format!(

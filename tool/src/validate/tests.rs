@@ -45,7 +45,7 @@ fn the_report_says_where_what_and_whose_fault() {
         @r#"
         the generated files are not what Bazel would accept:
         generated-cc/cc/BUILD:14: cc_toolchain "cc-compiler-k8": attribute compiler_files names ":gone", which is no target or file of //generated-cc/cc
-        Your input cannot cause this, as it only ever becomes quoted strings: please report it as a bug of lre, with the environment that led to it.
+        Your input should not be able to cause this, as it only ever becomes quoted strings: please report it as a bug of lre, with the environment that led to it.
         "#
     );
 }
@@ -69,7 +69,7 @@ fn all_faults_are_reported_in_order() {
     generated-cc/cc/BUILD:14: cc_toolchain "cc-compiler-k8": attribute strip_files must be a label, not 1
     generated-java/java/BUILD:10: java_toolchain "toolchain": attribute java_runtime names ":jre", which is no target or file of //generated-java/java
     generated-java/java/BUILD:22: filegroup "chosen": attribute srcs names ":jre", which is no target or file of //generated-java/java
-    Your input cannot cause this, as it only ever becomes quoted strings: please report it as a bug of lre, with the environment that led to it.
+    Your input should not be able to cause this, as it only ever becomes quoted strings: please report it as a bug of lre, with the environment that led to it.
     "#);
 }
 
@@ -83,7 +83,7 @@ fn errors_of_evaluation_keep_their_span() {
     4 | filegruop(name = "empty")
       | ^^^^^^^^^
       |
-    Your input cannot cause this, as it only ever becomes quoted strings: please report it as a bug of lre, with the environment that led to it.
+    Your input should not be able to cause this, as it only ever becomes quoted strings: please report it as a bug of lre, with the environment that led to it.
     "#);
 }
 

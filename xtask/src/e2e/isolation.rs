@@ -71,9 +71,17 @@ fn list(root: &Utf8Path, folder: &Utf8Path, found: &mut Vec<String>) -> Result<(
 /// Given a file that A's user writes to places that both machines have, then B has no
 /// such file; and neither can change the store.
 fn machines_share_nothing(lab: &Lab) -> Result<()> {
-    for path in ["/tmp/mark", "/var/tmp/mark", "/home/mark", "/opt/mark"] {
+    for path in [
+        "/tmp/mark",
+        "/var/tmp/mark",
+        "/home/mark",
+        "/opt/mark",
+        "/dev/shm/mark",
+    ] {
         lab.a.write(path, "A was here")?;
         ensure!(!lab.b.path(path).exists(), "B sees A's {path}");
+        let worker = lab.worker.root.join(path.trim_start_matches('/'));
+        ensure!(!worker.exists(), "the worker sees A's {path}");
     }
     for machine in [&lab.a, &lab.b] {
         let store = machine.path("/nix/store/mark");

@@ -52,7 +52,7 @@ pub fn needs_abseil(filter: Option<&str>) -> bool {
 /// provisioned; gives whether all of them held.
 pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
     let lab = Arc::new(Lab::open(lab)?);
-    let trials = STORIES
+    let trials: Vec<Trial> = STORIES
         .iter()
         .copied()
         .flatten()
@@ -65,6 +65,11 @@ pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
             })
         })
         .collect();
+    if let Some(filter) = &filter {
+        let selected = |trial: &Trial| trial.name().contains(filter.as_str());
+        let none = "no story has this in its name; `cargo xtask e2e` runs them all";
+        ensure!(trials.iter().any(selected), "{filter:?}: {none}");
+    }
     let arguments = Arguments {
         filter,
         // The machine is shared, and so is what a story leaves in it.

@@ -40,7 +40,10 @@ pub fn bind_read_only(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
 /// `/proc` and `/dev` of a root.
 pub fn system(root: &Utf8Path) -> Result<()> {
     mount(&["-t", "proc", "proc"], &root.join("proc"))?;
-    mount(&["--rbind", "/dev"], &root.join("dev"))
+    mount(&["--rbind", "/dev"], &root.join("dev"))?;
+    // What is mounted below must not be seen by the other roots, which have the same /dev.
+    mount(&["--make-rprivate"], &root.join("dev"))?;
+    memory(&root.join("dev/shm"), "1777")
 }
 
 fn mount(args: &[&str], at: &Utf8Path) -> Result<()> {

@@ -2,7 +2,7 @@
 //! in the lab between runs. It must not know what is shown with it.
 
 mod abseil;
-mod apt;
+pub mod apt;
 pub mod base;
 pub mod buildifier;
 mod stamp;

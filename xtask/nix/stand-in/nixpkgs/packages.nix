@@ -95,7 +95,10 @@ in
   inherit clangStdenv jdk_headless;
   # What `nix develop` runs, out of the flake's nixpkgs.
   bashInteractive = coreTools;
-  callPackage = file: _: import file { inherit rustPlatform; };
+  callPackage = file: _: import file {
+    inherit rustPlatform;
+    installShellFiles = null;
+  };
 
   writeText = name: text: run name ''printf %s "$text" > "$out"'' { inherit text; };
 

@@ -33,10 +33,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Set up a lab and show parity on abseil-cpp: built remotely, then from the
+    /// Set up a lab and show parity on abseil-cpp and an example: built remotely, then from the
     /// cache on two developers' machines.
     Demo {
-        /// The small project in examples/java instead, in Java and C++.
+        /// The example alone.
         #[arg(long)]
         quick: bool,
     },

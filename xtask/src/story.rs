@@ -50,6 +50,12 @@ pub fn same_bytes(lab: &Lab, project: Project, at_least: usize) -> Result<()> {
         machine.record(name, &with(&["build", "//..."], &[flag]))
     };
     let one = build(&a, "remote on A", &remote)?;
+    ensure!(
+        one.shared()
+            .all(|(_, spawn)| !spawn.actual_outputs.is_empty()),
+        "the log of {} has spawns without outputs, so that there is nothing to compare",
+        one.name
+    );
     for other in [
         build(&a, "local on A", disk)?,
         build(&b, "local on B", disk)?,

@@ -24,13 +24,14 @@ fn root_module(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     a.write(
         "dependency/MODULE.bazel",
-        r#"module(name = "dependency")
-
-bazel_dep(name = "lre", version = "0.1.0")
-
-lre = use_extension("@lre//:extensions.bzl", "lre")
-lre.platform(exec_properties = {"Pool": "of-the-dependency"})
-"#,
+        concat!(
+            "module(name = \"dependency\")\n",
+            "bazel_dep(name = \"lre\", version = \"",
+            env!("CARGO_PKG_VERSION"),
+            "\")\n",
+            "lre = use_extension(\"@lre//:extensions.bzl\", \"lre\")\n",
+            "lre.platform(exec_properties = {\"Pool\": \"of-the-dependency\"})\n",
+        ),
     )?;
     a.append_to_module(
         r#"lre.platform(exec_properties = {"Pool": "of-the-root"})

@@ -12,6 +12,8 @@ pub const STORIES: &[Story] = &[
     ("fault::environment_not_strict", environment_not_strict),
     ("fault::another_compiler_on_b", another_compiler),
     ("fault::tool_that_only_the_host_has", host_tool),
+    ("fault::header_of_an_undeclared_dependency", layering),
+    ("fault::header_that_does_not_stand_alone", header),
 ];
 
 /// What the faults are tried on: enough to have compile and archive actions.
@@ -67,6 +69,64 @@ fn host_tool(lab: &Lab) -> Result<()> {
                 .output
                 .contains("/usr/bin/clang: No such file or directory"),
         "the worker should not have /usr/bin/clang:\n{}",
+        outcome.output
+    );
+    Ok(())
+}
+
+/// Given a source that includes a header of a dependency's dependency, then it builds, and
+/// with layering_check, which needs a module map of the toolchain's own headers, it does not.
+fn layering(lab: &Lab) -> Result<()> {
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    a.write(
+        "fault/low.h",
+        "#include <vector>\nusing Low = std::vector<int>;\n",
+    )?;
+    a.write("fault/middle.h", "#include \"fault/low.h\"\n")?;
+    a.write(
+        "fault/top.cc",
+        "#include \"fault/low.h\"\n#include \"fault/middle.h\"\nLow low;\n",
+    )?;
+    a.write(
+        "fault/BUILD.bazel",
+        r#"cc_library(name = "low", hdrs = ["low.h"])
+
+cc_library(name = "middle", hdrs = ["middle.h"], deps = [":low"])
+
+cc_library(name = "top", srcs = ["top.cc"], deps = [":middle"])
+"#,
+    )?;
+    fails_only_with(
+        &a,
+        "--features=layering_check",
+        "does not depend on a module exporting",
+    )
+}
+
+/// Given a header that uses a name which it does not include, then it builds where nobody
+/// includes it, and with parse_headers it does not.
+fn header(lab: &Lab) -> Result<()> {
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    a.write("fault/alone.h", "std::string alone();\n")?;
+    a.write(
+        "fault/BUILD.bazel",
+        "cc_library(name = \"fault\", hdrs = [\"alone.h\"])\n",
+    )?;
+    fails_only_with(
+        &a,
+        "--features=parse_headers",
+        "use of undeclared identifier 'std'",
+    )
+}
+
+/// Asserts that the package `fault` builds, and with `flag` does not, for the reason `said`.
+fn fails_only_with(a: &Workspace<'_>, flag: &str, said: &str) -> Result<()> {
+    a.bazel(&["build", "--config=lre", "//fault:all"])?;
+    let processing = "--process_headers_in_dependencies";
+    let outcome = a.try_bazel(&["build", "--config=lre", processing, flag, "//fault:all"])?;
+    ensure!(
+        !outcome.ok && outcome.output.contains(said),
+        "{flag} should say {said:?}:\n{}",
         outcome.output
     );
     Ok(())

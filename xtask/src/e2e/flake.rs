@@ -97,6 +97,8 @@ fn template(lab: &Lab) -> Result<()> {
         workspace.record("remote", &["test", &remote, "//..."])?,
         workspace.record("local", &["test", cached, kept, "//..."])?,
     ];
+    // C++ is compiled as such also where its output is named like an assembler's source.
+    workspace.bazel(&["build", "--save_temps", "//:hello"])?;
     workspace.bazel(&["shutdown"])?;
     let verdict = judge(Filled::Remotely, &runs);
     let java = |run: &Run| run.shared().any(|(_, spawn)| spawn.mnemonic == "Javac");

@@ -61,5 +61,6 @@ fn same_bytes(lab: &Lab) -> Result<()> {
 /// find every action in the cache.
 fn abseil(lab: &Lab) -> Result<()> {
     let verdict = story::remote_then_local(lab, Project::Abseil, &[])?;
-    assert_parity(&verdict, 300)
+    // 340 without the headers, which abseil asks to have parsed one by one.
+    assert_parity(&verdict, 500)
 }

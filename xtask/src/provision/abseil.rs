@@ -19,7 +19,8 @@ const UNKNOWN_LABEL: &str = "@rules_cc//cc/compiler:emscripten";
 const WORKSPACE: &[(&str, &str)] = &[
     (
         "MODULE.bazel",
-        r#"module(name = "lab")
+        concat!(
+            r#"module(name = "lab")
 
 bazel_dep(name = "abseil-cpp")
 local_path_override(module_name = "abseil-cpp", path = "abseil")
@@ -27,11 +28,14 @@ local_path_override(module_name = "abseil-cpp", path = "abseil")
 bazel_dep(name = "googletest")
 local_path_override(module_name = "googletest", path = "googletest")
 
-bazel_dep(name = "lre", version = "0.1.0")
+bazel_dep(name = "lre", version = ""#,
+            env!("CARGO_PKG_VERSION"),
+            r#"")
 
 lre = use_extension("@lre//:extensions.bzl", "lre")
 use_repo(lre, "local-remote-execution")
-"#,
+"#
+        ),
     ),
     (
         ".bazelrc",

@@ -1,4 +1,5 @@
-//! Environment documents: the three shapes are read, and a fault is named by its place.
+//! Environment documents: the three shapes are read, and a fault is named by its place. No
+//! file is read and no program is run.
 
 use lre::environment::{PathPolicy, parse};
 use serde_json::{Value, json};

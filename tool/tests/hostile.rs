@@ -1,9 +1,10 @@
 //! Input that means harm, or is merely odd: it comes through as a plain value or is
-//! refused, and never becomes Starlark, an rc line, or a crash.
+//! refused, and never becomes Starlark, an rc line, or a crash. Places that mean harm are
+//! tried end to end.
 
 use lre::environment::{PathPolicy, json, parse};
 use lre::manifest::Manifest;
-use lre::render::{self, Bazelrc, ExecProperties, Source};
+use lre::render::{self, Bazelrc, ExecProperties};
 use lre::starlark::{BuildFile, rules};
 use lre::{input, validate};
 use proptest::prelude::*;
@@ -99,7 +100,7 @@ proptest! {
     fn any_path_is_one_word_of_one_rc_line(path in line()) {
         let flag = format!("--repo_env=LRE_ENV=/{path}");
         let options = Bazelrc {
-            source: Some(Source { files: vec![format!("/{path}").into()] }),
+            files: vec![format!("/{path}").into()],
             ..Bazelrc::default()
         };
         let rc = render::bazelrc(&reference(), &options);
@@ -124,7 +125,7 @@ proptest! {
         let mut manifest = serde_json::to_value(reference()).unwrap();
         manifest["environments"]["cc"]["env"]["NOTE"] = json!(value);
         let manifest = Manifest::read(manifest, "m", &PathPolicy::default()).unwrap();
-        let options = Bazelrc { source: Some(Source { files: vec!["/e".into()] }), ..Bazelrc::default() };
+        let options = Bazelrc { files: vec!["/e".into()], ..Bazelrc::default() };
         let with = render::bazelrc(&manifest, &options);
         let without = render::bazelrc(&reference(), &options);
         // Bazel joins a line that ends in a backslash with the next one.

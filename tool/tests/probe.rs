@@ -1,4 +1,5 @@
-//! Probing the compiler that this machine has: Rust links with it, so there is one.
+//! Probing the compiler that this machine has: Rust links with it, so there is one, and its
+//! part for C++ has to be installed. What is rendered from the answers is not looked at.
 
 use lre::environment::{PathPolicy, parse};
 use lre::manifest::{CompilerKind, Probed};

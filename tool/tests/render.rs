@@ -4,7 +4,7 @@
 use camino::Utf8Path;
 use lre::environment::PathPolicy;
 use lre::manifest::Manifest;
-use lre::render::{self, Bazelrc, ExecProperties, Source};
+use lre::render::{self, Bazelrc, ExecProperties};
 use lre::{input, validate};
 
 fn reference() -> Manifest {
@@ -73,9 +73,7 @@ fn the_rc_file_without_an_environment_warns() {
 #[test]
 fn the_rc_file_with_an_environment_shows_it() {
     let options = Bazelrc {
-        source: Some(Source {
-            files: vec!["/nix/store/1-manifest.json".into()],
-        }),
+        files: vec!["/nix/store/1-manifest.json".into()],
         tool: Some("/nix/store/2-lre/bin/lre".into()),
         prefix: None,
     };
@@ -85,12 +83,10 @@ fn the_rc_file_with_an_environment_shows_it() {
 #[test]
 fn the_rc_file_with_a_prefix_is_the_same_under_a_config() {
     let options = Bazelrc {
-        source: Some(Source {
-            files: vec![
-                "/home/me/my env.json".into(),
-                "/nix/store/1-java.json".into(),
-            ],
-        }),
+        files: vec![
+            "/home/me/my env.json".into(),
+            "/nix/store/1-java.json".into(),
+        ],
         tool: None,
         prefix: Some("lre".to_owned()),
     };

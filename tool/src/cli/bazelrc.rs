@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf, absolute_utf8};
 use clap::Args;
 
 use super::{Input, Verdict};
-use crate::render::{self, BAZELRC_MARKER, Source};
+use crate::render::{self, BAZELRC_MARKER};
 use crate::workspace::Workspace;
 use crate::write::{self, Written};
 
@@ -59,7 +59,7 @@ impl Bazelrc {
             }
         }
         let options = render::Bazelrc {
-            source: (!files.is_empty()).then_some(Source { files }),
+            files,
             tool: self.tool.as_ref().map(absolute).transpose()?,
             prefix: self.prefix,
         };

@@ -19,29 +19,23 @@ const REPOSITORY: &str = "@local-remote-execution";
 /// What the rc file says besides the manifest.
 #[derive(Clone, Debug, Default)]
 pub struct Bazelrc {
-    /// Where the repository rule finds the manifest; `None` where the user named
-    /// no environment and the embedded reference stands in.
-    pub source: Option<Source>,
+    /// Where the repository rule finds environments or manifests, absolute paths in the
+    /// user's order; empty where none was named and the embedded reference stands in.
+    pub files: Vec<Utf8PathBuf>,
     /// The helper that the repository rule is to call, an absolute path.
     pub tool: Option<Utf8PathBuf>,
     /// With `lre`, the flags take effect with `--config=lre` only.
     pub prefix: Option<String>,
 }
 
-/// The files that the user named.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// Absolute paths, in the user's order.
-    pub files: Vec<Utf8PathBuf>,
-}
-
 /// The text of the rc file.
 pub fn bazelrc(manifest: &Manifest, options: &Bazelrc) -> String {
     let mut lines = vec![MARKER.to_owned()];
-    match &options.source {
-        None => lines.extend(no_environment()),
-        Some(_) => lines.extend(environment(manifest)),
-    }
+    lines.extend(if options.files.is_empty() {
+        no_environment()
+    } else {
+        environment(manifest)
+    });
     for flag in flags(manifest, options) {
         lines.push(String::new());
         lines.extend(flag.why.lines().map(|why| format!("# {why}")));
@@ -108,13 +102,11 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
             });
         }
     };
-    let files = options.source.iter().map(|source| {
-        let files: Vec<&str> = source.files.iter().map(|f| f.as_str()).collect();
-        format!("--repo_env=LRE_ENV={}", files.join(":"))
-    });
+    let files: Vec<&str> = options.files.iter().map(|f| f.as_str()).collect();
+    let named = (!files.is_empty()).then(|| format!("--repo_env=LRE_ENV={}", files.join(":")));
     add(
         "common",
-        files.collect(),
+        named.into_iter().collect(),
         "What the repository is made from. For every command, since a query loads it too.",
     );
     let tool = options.tool.iter();

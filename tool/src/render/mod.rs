@@ -17,7 +17,7 @@ use crate::system::Cpu;
 use crate::tree::FileTree;
 use crate::write::Marker;
 
-pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, Source, bazelrc};
+pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, bazelrc};
 pub use java::warnings;
 
 /// Execution properties that a user adds to every generated platform.

@@ -5,12 +5,13 @@ use std::fs;
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result};
+use camino::Utf8PathBuf;
 
 use super::machine::{BUILDER, Machine, Spec};
 use super::{Lab, mounts};
 use crate::checkout;
 use crate::provision::base;
-use crate::shell::run;
+use crate::shell::{progress, run};
 
 /// A folder on such a machine, in which a project is.
 #[derive(Debug)]
@@ -117,5 +118,24 @@ fn stand_ins(machine: &Machine, helper: &str) -> Result<()> {
     fs::write(to.join("base"), base::key())?;
     let (from, to) = (machine.path(helper), to.join("lre"));
     fs::copy(&from, &to).with_context(|| format!("cannot copy {from} to {to}"))?;
-    Ok(())
+    real_ones(machine)
+}
+
+/// Puts flake-parts and nixpkgs' lib themselves in place of their stand-ins, where
+/// `LRE_FLAKE_PARTS` and `LRE_NIXPKGS_LIB` name checkouts of hercules-ci/flake-parts and
+/// nix-community/nixpkgs.lib. Packages are stood in for in any case.
+fn real_ones(machine: &Machine) -> Result<()> {
+    let named = |name| std::env::var(name).map(Utf8PathBuf::from);
+    let (Ok(parts), Ok(lib)) = (named("LRE_FLAKE_PARTS"), named("LRE_NIXPKGS_LIB")) else {
+        return Ok(());
+    };
+    progress(format_args!(
+        "flake-parts of {parts} and lib of {lib}, no stand-ins"
+    ));
+    let stand_in = machine.path("/srv/nix/stand-in");
+    checkout::remove(&stand_in.join("flake-parts"))?;
+    checkout::copy(&parts, &stand_in.join("flake-parts"))?;
+    checkout::copy(&lib.join("lib"), &stand_in.join("nixpkgs/lib"))?;
+    let import = stand_in.join("nixpkgs/lib.nix");
+    fs::write(&import, "import ./lib\n").with_context(|| format!("cannot write {import}"))
 }

@@ -39,6 +39,8 @@ def _built(rctx):
     rctx.watch(sources.get_child("tool").get_child("Cargo.toml"))
     rctx.watch_tree(sources.get_child("tool").get_child("src"))
     rctx.report_progress("building the helper with Cargo, once")
+
+    # `cargo install` rather than `cargo build`: one binary stays, and no target folder.
     result = rctx.execute(
         [cargo, "install", "--locked", "--path", sources.get_child("tool"), "--root", rctx.path(".")],
         environment = {"CARGO_TARGET_DIR": str(rctx.path("target"))},

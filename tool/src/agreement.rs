@@ -46,8 +46,11 @@ impl Agreement {
     /// # Errors
     /// The rc file was written for another manifest.
     pub fn check_digest(&self, manifest: &Manifest) -> Result<()> {
+        let Some(rc) = &self.rc_digest else {
+            return Ok(());
+        };
         let digest = manifest.digest();
-        if let Some(rc) = other_than(self.rc_digest.as_ref(), &digest) {
+        if *rc != digest {
             bail!(
                 ".bazelrc.lre was written for the manifest sha256:{rc}, and this is \
                  sha256:{digest}: its PATH and its toolchains may be others. Enter the dev shell \

@@ -65,3 +65,13 @@ impl FileTree {
         self.files.get(path.as_ref())
     }
 }
+
+/// The file at the top of a tree, and how it begins, by which a folder is known as one
+/// that was written before and may be replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct Marker {
+    /// Name of the file.
+    pub file: &'static str,
+    /// Its first words.
+    pub begins: &'static str,
+}

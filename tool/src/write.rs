@@ -1,5 +1,5 @@
 //! Puts a file tree, or one file, on disk, all or nothing, and compares it with what is there.
-//! It must not know what the files say, except for the name that marks a tree as ours.
+//! It must not know what the files say; by what a tree is known as ours, its caller says.
 
 use std::fs::{self, Permissions};
 use std::io::Write;
@@ -12,20 +12,11 @@ use serde::Serialize;
 use similar::TextDiff;
 use tempfile::Builder;
 
-use crate::tree::FileTree;
+use crate::tree::{FileTree, Marker};
 
-/// The file at the top of a tree, and how it begins, by which a folder is known as one
-/// that was written before and may be replaced.
-#[derive(Clone, Copy, Debug)]
-pub struct Marker {
-    /// Name of the file.
-    pub file: &'static str,
-    /// Its first words.
-    pub begins: &'static str,
-}
-
-/// Makes `dir` hold exactly `tree`, which has the `marker`. It is written to a folder beside `dir`, and
-/// the two change places in one step: at any moment `dir` is the old one or the new one.
+/// Makes `dir` hold exactly `tree`, which has the `marker`. It is written to a folder beside
+/// `dir`, and the two change places in one step: at any moment `dir` is the old one or the
+/// new one.
 ///
 /// # Errors
 /// `dir` is a link, a file, or a folder of somebody else's; the disk is full or

@@ -43,7 +43,7 @@ pub fn remote_then_local(lab: &Lab, project: Project, flags: &[&str]) -> Result<
 pub fn same_bytes(lab: &Lab, project: Project, at_least: usize) -> Result<()> {
     let (a, b) = on_both(lab, &folder(lab, project))?;
     let executor = lab.worker.start()?;
-    let remote = format!("--remote_executor={}", executor.address());
+    let remote = executor.remote_flag();
     // Without a cache there are no digests in the log; this one is empty.
     let disk = "--disk_cache=/tmp/empty-disk-cache";
     let build = |machine: &Workspace<'_>, name: &str, flag: &str| {
@@ -92,8 +92,8 @@ pub fn three_runs(
     args: &[&str],
 ) -> Result<Verdict> {
     let executor = lab.worker.start()?;
-    let remote = format!("--remote_executor={}", executor.address());
-    let cache = format!("--remote_cache={}", executor.address());
+    let remote = executor.remote_flag();
+    let cache = executor.cache_flag();
     let local = local(&cache);
     let runs = [
         a.record("remote on A", &with(args, &[&remote]))?,

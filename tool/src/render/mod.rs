@@ -14,8 +14,7 @@ use anyhow::{Context, Result};
 use crate::manifest::{Manifest, Probed};
 use crate::starlark::{BuildFile, rules};
 use crate::system::Cpu;
-use crate::tree::FileTree;
-use crate::write::Marker;
+use crate::tree::{FileTree, Marker};
 
 pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, bazelrc};
 pub use java::warnings;

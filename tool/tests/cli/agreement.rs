@@ -2,10 +2,17 @@
 //! passes on what is compared here is told end to end.
 
 use std::fs;
+use std::process::Output;
 
 use camino::Utf8Path;
 
 use crate::place::{Place, assert_refused, code, stderr};
+
+/// Makes a repository of the `committed` file, in the shell of `shell.json`.
+fn generate(place: &Place, committed: &str) -> Output {
+    let files = ["--env", committed, "--agree-with", "shell.json"];
+    place.lre(&[&["generate", "--out", "repo"], &files[..]].concat())
+}
 
 #[test]
 fn a_committed_environment_that_the_shell_does_not_have_is_an_error() {
@@ -19,17 +26,7 @@ fn a_committed_environment_that_the_shell_does_not_have_is_an_error() {
             .replace("glibc_2.42", "glibc_2.41")
             .replace("22.1.8\"", "22.1.7\""),
     );
-    let generate = |committed: &str| {
-        place.lre(&[
-            "generate",
-            "--env",
-            committed,
-            "--agree-with",
-            "shell.json",
-            "--out",
-            "repo",
-        ])
-    };
+    let generate = |committed: &str| generate(&place, committed);
 
     let drifted = generate("old.json");
     assert_eq!(code(&drifted), 2);
@@ -76,17 +73,7 @@ fn a_committed_environment_is_compared_by_what_it_declares_and_not_probed_again(
     };
     place.write("same.json", &declare(""));
     place.write("other.json", &declare("big"));
-    let generate = |committed: &str| {
-        place.lre(&[
-            "generate",
-            "--env",
-            committed,
-            "--agree-with",
-            "shell.json",
-            "--out",
-            "repo",
-        ])
-    };
+    let generate = |committed: &str| generate(&place, committed);
 
     let arm = declare("").replace(
         "\"version\":1",

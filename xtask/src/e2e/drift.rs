@@ -23,10 +23,7 @@ fn committed(lab: &Lab) -> Result<()> {
     let (main, other) = (&lab.store.main, &lab.store.other);
     let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
     a.write("BUILD.bazel", "")?;
-    a.write(
-        "lre.json",
-        &std::fs::read_to_string(a.machine.path(&other.manifest))?,
-    )?;
+    a.write("lre.json", &a.machine.read(&other.manifest)?)?;
     a.append_to_module(r#"lre.environment(file = "//:lre.json")"#)?;
 
     let output = fails(&a, LOAD)?;
@@ -38,10 +35,7 @@ fn committed(lab: &Lab) -> Result<()> {
     let mend = format!("cp {} {}/lre.json", main.manifest, a.dir);
     says(&output, &mend)?;
 
-    a.write(
-        "lre.json",
-        &std::fs::read_to_string(a.machine.path(&main.manifest))?,
-    )?;
+    a.write("lre.json", &a.machine.read(&main.manifest)?)?;
     a.bazel(LOAD).map(drop)
 }
 
@@ -52,7 +46,7 @@ fn rc_file(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
     let manifest = "/home/ada/drifting.json";
     let change = |to: &str| -> Result<()> {
-        let text = std::fs::read_to_string(a.machine.path(to))?;
+        let text = a.machine.read(to)?;
         a.machine.write(manifest, &text)
     };
     change(&main.manifest)?;
@@ -74,7 +68,7 @@ fn module(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     a.bazel(LOAD)?;
     let version = format!("{}/lre/version.bzl", a.machine.spec.module);
-    let own = std::fs::read_to_string(a.machine.path(&version))?;
+    let own = a.machine.read(&version)?;
     a.machine.write(&version, "VERSION = \"9.9.9\"\n")?;
 
     let output = fails(&a, LOAD);

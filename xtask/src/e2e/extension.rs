@@ -78,7 +78,7 @@ fn released(lab: &Lab) -> Result<()> {
     std::fs::copy(a.machine.path(&lab.store.main.helper), &binary)?;
     let right = render()?;
     let path = format!("{}/lre/releases.bzl", a.machine.spec.module);
-    let own = std::fs::read_to_string(a.machine.path(&path))?;
+    let own = a.machine.read(&path)?;
 
     a.machine.write(&path, &wrong)?;
     let bad = a.try_bazel(&["query", REPOSITORY]);

@@ -61,7 +61,7 @@ fn host_tool(lab: &Lab) -> Result<()> {
     a.bazel(&["build", "--config=lre", "//fault"])?;
     a.bazel(&["clean"])?;
     let executor = lab.worker.start()?;
-    let remote = format!("--remote_executor={}", executor.address());
+    let remote = executor.remote_flag();
     let outcome = a.try_bazel(&["build", "--config=lre", &remote, "//fault"])?;
     ensure!(
         !outcome.ok

@@ -90,8 +90,8 @@ fn template(lab: &Lab) -> Result<()> {
     project.enter()?;
     workspace.bazel(&["query", "//..."])?;
     let executor = lab.worker.start()?;
-    let remote = format!("--remote_executor={}", executor.address());
-    let cache = format!("--remote_cache={}", executor.address());
+    let remote = executor.remote_flag();
+    let cache = executor.cache_flag();
     let [cached, kept] = local(&cache);
     let runs = [
         workspace.record("remote", &["test", &remote, "//..."])?,

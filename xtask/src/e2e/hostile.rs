@@ -57,8 +57,7 @@ fn odd_values(lab: &Lab) -> Result<()> {
     let main = &lab.store.main;
     let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
     let odd = r#"it's "$(touch /tmp/owned)" `touch /tmp/owned` %workspace% {x} \n #1 ü"#;
-    let mut manifest: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(a.machine.path(&main.manifest))?)?;
+    let mut manifest: serde_json::Value = serde_json::from_str(&a.machine.read(&main.manifest)?)?;
     manifest["environments"]["cc"]["env"]["NOTE"] = format!("{odd}\\").into();
     let file = format!("{}/{}.json", a.dir, odd.replace('/', "|"));
     a.machine.write(&file, &manifest.to_string())?;

@@ -1,7 +1,7 @@
 //! Stories about Java: that it is at parity, that each action goes where its tools are, and
 //! which JDK is taken. They must not know how the toolchains are made.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::{Story, assert_parity};
 use crate::execlog::Spawn;
@@ -66,8 +66,8 @@ fn two_images(lab: &Lab) -> Result<()> {
 
 /// Makes a genrule run on a platform that has the environment with the compiler.
 fn runs_where_the_compiler_is(a: &Workspace<'_>, file: &str, genrule: &str) -> Result<()> {
-    let path = a.machine.path(&format!("{}/{file}", a.dir));
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+    let path = format!("{}/{file}", a.dir);
+    let text = a.machine.read(&path)?;
     let name = format!("    name = \"{genrule}\",\n");
     ensure!(text.contains(&name), "{path} has no {genrule}");
     let provided = "@local-remote-execution//generated-cc/config:environment-provided";
@@ -153,7 +153,7 @@ fn at<'lab>(lab: &'lab Lab, environment: &Environment) -> Result<Workspace<'lab>
 
 fn remote(a: &Workspace<'_>, lab: &Lab) -> Result<Run> {
     let executor = lab.worker.start()?;
-    let remote = format!("--remote_executor={}", executor.address());
+    let remote = executor.remote_flag();
     a.record("remote on A", &story::with(&["test", "//..."], &[&remote]))
 }
 

@@ -41,7 +41,7 @@ fn modes(lab: &Lab) -> Result<()> {
 fn local_then_remote(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     let executor = lab.worker.start()?;
-    let remote = format!("--remote_executor={}", executor.address());
+    let remote = executor.remote_flag();
     let disk = "--disk_cache=/tmp/disk-cache";
     let local = a.record("local on A", &story::with(&["test", "//..."], &[disk]))?;
     let remote = a.record(

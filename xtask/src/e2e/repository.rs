@@ -56,7 +56,7 @@ fn refetch(lab: &Lab) -> Result<()> {
     ensure!(fetched()?, "not fetched for another manifest");
 
     let copy = "/home/ada/manifest.json";
-    let text = std::fs::read_to_string(a.machine.path(&main.manifest))?;
+    let text = a.machine.read(&main.manifest)?;
     a.machine.write(copy, &text)?;
     a.enter(main, copy)?;
     ensure!(fetched()?, "not fetched for another path");
@@ -86,7 +86,7 @@ fn properties(lab: &Lab) -> Result<()> {
 fn committed(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     let other = &lab.store.other;
-    let manifest = std::fs::read_to_string(a.machine.path(&other.manifest))?;
+    let manifest = a.machine.read(&other.manifest)?;
     a.write("lre.json", &manifest)?;
     a.write("BUILD.bazel", "")?;
     a.write(".bazelrc.lre", "")?;

@@ -119,8 +119,7 @@ impl<'lab> Workspace<'lab> {
 
     /// Adds a line to the checkout's MODULE.bazel.
     pub fn append_to_module(&self, line: &str) -> Result<()> {
-        let path = self.machine.path(&format!("{}/MODULE.bazel", self.dir));
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        let text = self.machine.read(&format!("{}/MODULE.bazel", self.dir))?;
         self.write("MODULE.bazel", &format!("{text}{line}\n"))
     }
 

@@ -131,8 +131,17 @@ pub struct Executor {
 }
 
 impl Executor {
-    /// Its address, as Bazel's flags want it.
-    pub fn address(&self) -> String {
+    /// The flag of Bazel's that sends actions to it.
+    pub fn remote_flag(&self) -> String {
+        format!("--remote_executor={}", self.address())
+    }
+
+    /// The flag that takes results from its cache and sends it nothing to run.
+    pub fn cache_flag(&self) -> String {
+        format!("--remote_cache={}", self.address())
+    }
+
+    fn address(&self) -> String {
         format!("grpc://127.0.0.1:{}", self.port)
     }
 

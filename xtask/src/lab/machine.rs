@@ -177,6 +177,12 @@ impl Machine {
         self.root.join(inside.trim_start_matches('/'))
     }
 
+    /// The text of a file of the machine.
+    pub fn read(&self, inside: &str) -> Result<String> {
+        let path = self.path(inside);
+        fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))
+    }
+
     /// Writes a file of the machine, readable by everyone.
     pub fn write(&self, inside: &str, text: &str) -> Result<()> {
         let path = self.path(inside);

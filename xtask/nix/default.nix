@@ -4,17 +4,21 @@
   base,
   helper,
   variant ? "main",
-  # Whether C++ and Java are environments of their own, with images of their own and
-  # three JDKs in the second, or one environment.
-  separate ? false,
+  # Which environments there are: C++ and Java `together` in one; `apart`, with images of
+  # their own and three JDKs in the second; or `compilers`, which are several for C++.
+  environments ? "together",
 }:
 let
   inherit (import ./toolchain.nix { inherit base helper variant; })
     cc
     coreTools
+    gcc
+    gccAarch64
     javaTools
     jdk
     lre
+    mold
+    qemu
     ;
   system = "x86_64-linux";
 
@@ -78,6 +82,21 @@ let
     java21 = java "21";
   };
 
+  # An environment whose compiler is in `package`, with more programs and variables.
+  compilerOf = name: package: more: set: {
+    image = image "lre-${name}" ([ package ] ++ more ++ [ coreTools ]);
+    env = variables ([ package ] ++ more ++ [ coreTools ]) ([ "CC=${package}/bin/cc" ] ++ set);
+  };
+
+  compilers = {
+    cc = compilerOf "cc" cc [ ] [ ];
+    gcc = compilerOf "gcc" gcc [ ] [ ];
+    mold = compilerOf "mold" gcc [ mold ] [ "BAZEL_LINKOPTS=-fuse-ld=mold" ];
+    aarch64 = compilerOf "aarch64" gccAarch64 [ qemu ] [ ] // {
+      target = "aarch64-linux";
+    };
+  };
+
   together.cc = {
     image = image "lre" [
       cc
@@ -94,7 +113,7 @@ let
   environment = json "lre-lab-environment.json" {
     version = 1;
     inherit system;
-    environments = if separate then apart else together;
+    environments = { inherit apart compilers together; }.${environments};
   };
 
   manifest = derivation {
@@ -115,5 +134,6 @@ json "lre-lab.json" {
   helper = lre;
   core_tools = coreTools;
   java_home = home "25";
+  emulator = "${qemu}/bin/qemu-aarch64";
   inherit compiler environment manifest;
 }

@@ -29,10 +29,66 @@ in
 rec {
   coreTools = fromDebian "lre-lab-core-tools" ./core-tools.sh { };
 
+  # Headers and libraries of glibc, for compilers that have none of their own.
+  sysroot = fromDebian "lre-lab-sysroot" ./sysroot.sh { };
+
   cc = fromDebian "lre-lab-cc" ./cc.sh {
-    inherit variant;
+    inherit sysroot variant;
     shell = "${coreTools}/bin/bash";
   };
+
+  gcc = fromDebian "lre-lab-gcc" ./gcc.sh {
+    shell = "${coreTools}/bin/bash";
+    triple = "x86_64-linux-gnu";
+    packages = [
+      "binutils-x86-64-linux-gnu"
+      "cpp-16-x86-64-linux-gnu"
+      "gcc-16-x86-64-linux-gnu"
+      "g++-16-x86-64-linux-gnu"
+      "libasan8"
+      "libatomic1"
+      "libc6"
+      "libc6-dev"
+      "libgcc-16-dev"
+      "libgcc-s1"
+      "libgomp1"
+      "libitm1"
+      "libstdc++-16-dev"
+      "libstdc++6"
+      "libtsan2"
+      "libubsan1"
+      "linux-libc-dev"
+    ];
+    libraries = "lib/x86_64-linux-gnu";
+    dynamic_linker = "ld-linux-x86-64.so.2";
+  };
+
+  # Runs here, builds for 64-bit Arm.
+  gccAarch64 = fromDebian "lre-lab-gcc-aarch64" ./gcc.sh {
+    shell = "${coreTools}/bin/bash";
+    triple = "aarch64-linux-gnu";
+    packages = [
+      "binutils-aarch64-linux-gnu"
+      "cpp-16-aarch64-linux-gnu"
+      "gcc-16-aarch64-linux-gnu"
+      "g++-16-aarch64-linux-gnu"
+      "libatomic1-arm64-cross"
+      "libc6-arm64-cross"
+      "libc6-dev-arm64-cross"
+      "libgcc-16-dev-arm64-cross"
+      "libgcc-s1-arm64-cross"
+      "libgomp1-arm64-cross"
+      "libstdc++-16-dev-arm64-cross"
+      "libstdc++6-arm64-cross"
+      "linux-libc-dev-arm64-cross"
+    ];
+    libraries = "aarch64-linux-gnu/lib";
+    dynamic_linker = "ld-linux-aarch64.so.1";
+  };
+
+  mold = fromDebian "lre-lab-mold" ./mold.sh { };
+
+  qemu = fromDebian "lre-lab-qemu" ./qemu.sh { };
 
   jdk = release: fromDebian "lre-lab-openjdk-${release}" ./jdk.sh { inherit release; };
 

@@ -236,12 +236,19 @@ fn java(manifest: &Manifest) -> Vec<String> {
 /// The environments in the order in which Bazel tries their platforms. An action that asks
 /// for no toolchain runs on the first, and some of Java's ask for none (Turbine in Bazel 7);
 /// and rules_java's own toolchains run on any platform, so one that lacks the JDK would
-/// download another. So the order is: both a JDK and a compiler, a JDK, the others.
+/// download another. So the order is: both a JDK and a compiler, a JDK, the others; among
+/// those, compilers for where they run before cross compilers, and `cc` before other names.
 fn by_weight(manifest: &Manifest) -> Vec<&String> {
     let mut names: Vec<_> = manifest.environments.keys().collect();
     names.sort_by_key(|name| {
         let probed = &manifest.environments[*name];
-        (probed.java.is_none(), probed.cc.is_none())
+        let cross = probed.target != probed.system;
+        (
+            probed.java.is_none(),
+            probed.cc.is_none(),
+            cross,
+            *name != "cc",
+        )
     });
     names
 }

@@ -103,6 +103,7 @@ fn header(from: &str, origin: &str) -> String {
 fn root_build() -> Result<String> {
     let mut file = BuildFile::public()?;
     file.add(&rules::ExportsFiles(&["manifest.json"]))?;
+    config::add_compiler_setting(&mut file)?;
     file.print(&header("manifest.json", file!()))
 }
 

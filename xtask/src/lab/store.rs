@@ -25,6 +25,8 @@ pub struct Environment {
     pub compiler: String,
     /// JDK 25, which is the environment's JAVA_HOME or one of them.
     pub java_home: String,
+    /// Runs programs that are built for 64-bit Arm.
+    pub emulator: String,
     /// The environment's JSON document, not yet probed.
     pub environment: String,
     /// The manifest: what `LRE_ENV` names.
@@ -40,6 +42,9 @@ pub struct Store {
     pub other: Environment,
     /// C++ in one image, and JDKs 17, 21 and 25 in another, as environments of their own.
     pub separate: Environment,
+    /// Several compilers for C++, with images of their own: clang with lld, gcc with bfd and
+    /// with mold, and a cross compiler.
+    pub compilers: Environment,
 }
 
 impl Store {
@@ -77,7 +82,8 @@ pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Store> {
     let store = Store {
         main: build(&machine, &[])?,
         other: build(&machine, &["--argstr", "variant", "other"])?,
-        separate: build(&machine, &["--arg", "separate", "true"])?,
+        separate: build(&machine, &["--argstr", "environments", "apart"])?,
+        compilers: build(&machine, &["--argstr", "environments", "compilers"])?,
     };
     fs::write(Store::record(lab), serde_json::to_string_pretty(&store)?)?;
     Ok(store)

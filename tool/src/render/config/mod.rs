@@ -22,6 +22,24 @@ const ABSENT: &str = "environment-absent";
 /// What every other platform means by saying nothing, such as the host.
 const UNKNOWN: &str = "environment-unknown";
 
+/// "What is built for this platform, this environment's compiler builds": one setting for
+/// all environments, in the root package, since a platform takes one of them.
+const COMPILER: &str = "compiler";
+/// What every platform means that asks for none, such as the host or one of the user's own.
+const ANY_COMPILER: &str = "any-compiler";
+
+/// The setting by which a target platform chooses among the compilers of all environments.
+pub fn add_compiler_setting(file: &mut BuildFile) -> Result<()> {
+    file.add(&ConstraintSetting {
+        name: COMPILER,
+        default_constraint_value: Some(Label::here(ANY_COMPILER)),
+    })?;
+    file.add(&ConstraintValue {
+        name: ANY_COMPILER,
+        constraint_setting: Label::here(COMPILER),
+    })
+}
+
 pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
     let probed = environment.probed;
     let mut file = BuildFile::public()?;
@@ -36,28 +54,37 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
         })?;
     }
     let runs_on = on(probed.system, PROVIDED);
+    let compiler = probed.cc.is_some().then(|| Label::here(COMPILER));
+    if compiler.is_some() {
+        file.add(&ConstraintValue {
+            name: COMPILER,
+            constraint_setting: Label::of("", COMPILER),
+        })?;
+    }
+    let cross = probed.target != probed.system;
+    // A platform on which a cross compiler runs has tools built for it by another one.
+    let native = compiler.clone().filter(|_| !cross);
     file.add(&Platform {
         name: "platform",
-        constraint_values: [runs_on.clone(), others(environment)].concat(),
+        constraint_values: [runs_on.clone(), others(environment)]
+            .concat()
+            .into_iter()
+            .chain(native)
+            .collect(),
         exec_properties: exec_properties(environment, extra),
     })?;
-    if probed.target != probed.system {
+    if cross {
         file.add(&Platform {
             name: "target",
-            constraint_values: constraints(probed.target),
+            constraint_values: constraints(probed.target)
+                .into_iter()
+                .chain(compiler)
+                .collect(),
             exec_properties: ExecProperties::new(),
         })?;
     }
     if probed.cc.is_some() {
-        let name = format!("cc-compiler-{}", bazel_cpu(probed.target.cpu));
-        file.add(&Toolchain {
-            name: "cc-toolchain",
-            exec_compatible_with: runs_on.clone(),
-            target_compatible_with: constraints(probed.target),
-            target_settings: Vec::new(),
-            toolchain: Label::of(&environment.path("cc"), &name),
-            toolchain_type: Label::external("@bazel_tools//tools/cpp:toolchain_type"),
-        })?;
+        add_cc_toolchains(&mut file, environment, &runs_on)?;
     }
     if let Some(jdk) = &probed.java {
         java::add_to(&mut file, environment, jdk, &runs_on)?;
@@ -73,6 +100,34 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
         })?;
     }
     file.print(&environment.comment(file!()))
+}
+
+/// The compiler twice: for platforms that ask for it, and for those that ask for none. The
+/// second is missing where it builds against musl, for no constraint of `@platforms` tells a
+/// platform that has musl from one that has not.
+fn add_cc_toolchains(
+    file: &mut BuildFile,
+    environment: &Rendered,
+    runs_on: &[Label],
+) -> Result<()> {
+    let target = environment.probed.target;
+    let toolchain = format!("cc-compiler-{}", bazel_cpu(target.cpu));
+    let any = (!target.musl || environment.probed.system.musl)
+        .then(|| ("cc-toolchain", Label::of("", ANY_COMPILER)));
+    for (name, compiler) in [("cc-toolchain-chosen", Label::here(COMPILER))]
+        .into_iter()
+        .chain(any)
+    {
+        file.add(&Toolchain {
+            name,
+            exec_compatible_with: runs_on.to_vec(),
+            target_compatible_with: constraints(target).into_iter().chain([compiler]).collect(),
+            target_settings: Vec::new(),
+            toolchain: Label::of(&environment.path("cc"), &toolchain),
+            toolchain_type: Label::external("@bazel_tools//tools/cpp:toolchain_type"),
+        })?;
+    }
+    Ok(())
 }
 
 /// What the platform of `environment` says of the other environments. Platforms with one

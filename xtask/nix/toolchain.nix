@@ -80,6 +80,7 @@ rec {
       "libgomp1-arm64-cross"
       "libstdc++-16-dev-arm64-cross"
       "libstdc++6-arm64-cross"
+      "linux-libc-dev" # which the next one links to
       "linux-libc-dev-arm64-cross"
     ];
     libraries = "aarch64-linux-gnu/lib";

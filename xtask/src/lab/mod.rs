@@ -8,8 +8,10 @@ pub mod machine;
 pub mod mounts;
 pub mod namespace;
 pub mod rust;
+mod server;
 pub mod store;
 mod stubs;
+pub mod webcache;
 
 use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};

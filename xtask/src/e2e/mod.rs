@@ -9,6 +9,7 @@ mod flake;
 mod hostile;
 mod isolation;
 mod java;
+mod oracle;
 mod parity;
 mod repository;
 
@@ -30,6 +31,7 @@ type Story = (&'static str, fn(&Lab) -> Result<()>);
 const STORIES: &[&[Story]] = &[
     isolation::STORIES,
     repository::STORIES,
+    oracle::STORIES,
     extension::STORIES,
     drift::STORIES,
     hostile::STORIES,

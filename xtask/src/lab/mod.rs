@@ -71,7 +71,9 @@ impl Lab {
 /// example, another rules_cc.
 fn other_modules(machine: &Machine) -> Result<()> {
     let folders = std::env::var("LRE_MODULES").unwrap_or_default();
-    let mut rc = machine.read("etc/bazel.bazelrc")?;
+    // Debian's own file, at its end: of two overrides the last counts.
+    let file = "etc/bazel/bazelrc";
+    let mut rc = machine.read(file)?;
     for folder in folders.split(':').filter(|folder| !folder.is_empty()) {
         let folder = Utf8Path::new(folder);
         let name = folder.file_name().context("LRE_MODULES names the root")?;
@@ -80,7 +82,7 @@ fn other_modules(machine: &Machine) -> Result<()> {
         checkout::copy(folder, &machine.path(&to))?;
         rc += &format!("common --override_module={name}={to}\n");
     }
-    machine.write("etc/bazel.bazelrc", &rc)
+    machine.write(file, &rc)
 }
 
 /// The folder below which roots are mounted; in memory, so that not even an empty

@@ -3,13 +3,14 @@
 {
   base,
   helper,
+  libcxx,
   variant ? "main",
   # Which environments there are: C++ and Java `together` in one; `apart`, with images of
   # their own and three JDKs in the second; or `compilers`, which are several for C++.
   environments ? "together",
 }:
 let
-  inherit (import ./toolchain.nix { inherit base helper variant; })
+  inherit (import ./toolchain.nix { inherit base helper libcxx variant; })
     cc
     coreTools
     gcc

@@ -6,6 +6,8 @@
   base,
   # The helper `lre`; a path outside the store is copied there.
   helper,
+  # Sources of LLVM's libcxx, libcxxabi and libunwind, a folder each; likewise.
+  libcxx,
   # Changes the hash of the compiler and nothing else.
   variant ? "main",
 }:
@@ -90,6 +92,15 @@ rec {
   mold = fromDebian "lre-lab-mold" ./mold.sh { };
 
   qemu = fromDebian "lre-lab-qemu" ./qemu.sh { };
+
+  musl = fromDebian "lre-lab-cc-musl" ./musl.sh {
+    clang = cc;
+    libcxx = builtins.path {
+      name = "lre-lab-libcxx-sources";
+      path = libcxx;
+    };
+    shell = "${coreTools}/bin/bash";
+  };
 
   jdk = release: fromDebian "lre-lab-openjdk-${release}" ./jdk.sh { inherit release; };
 

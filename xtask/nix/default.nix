@@ -19,6 +19,7 @@ let
     jdk
     lre
     mold
+    musl
     qemu
     ;
   system = "x86_64-linux";
@@ -95,6 +96,9 @@ let
     mold = compilerOf "mold" gcc [ mold ] [ "BAZEL_LINKOPTS=-fuse-ld=mold" ];
     aarch64 = compilerOf "aarch64" gccAarch64 [ qemu ] [ ] // {
       target = "aarch64-linux";
+    };
+    musl = compilerOf "musl" musl [ ] [ "BAZEL_LINKLIBS=-lc++:-lm" ] // {
+      target = "x86_64-linux-musl";
     };
   };
 

@@ -1,19 +1,25 @@
 //! Stories about several compilers in one repository: which of them builds what, with which
 //! linker and for which CPU. They must not know how a toolchain is rendered.
 
-use anyhow::{Result, ensure};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 use super::{Story, asks, assert_parity};
+use crate::checkout::remove;
 use crate::execlog::Spawn;
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
 use crate::parity::{Filled, Run, judge};
-use crate::shell::capture;
+use crate::shell::{capture, run};
 use crate::story;
 
 pub const STORIES: &[Story] = &[
     ("compilers::chosen_by_the_platform", chosen),
     ("compilers::built_for_another_cpu", cross),
+    ("compilers::programs_that_need_nothing", deployable),
+    ("compilers::another_system", system),
 ];
 
 /// What is built with each compiler: libraries in C and C++, programs and their tests.
@@ -59,6 +65,69 @@ fn cross(lab: &Lab) -> Result<()> {
     }
     let tests = run.spawns.values().filter(|s| s.mnemonic == "TestRunner");
     ensure!(tests.count() > 3, "no test was run under the emulator");
+    Ok(())
+}
+
+/// Given a compiler for musl in the store, then programs are static and their tests pass, at
+/// parity; and a program runs in a root that holds nothing else.
+fn deployable(lab: &Lab) -> Result<()> {
+    let flags = [platform("musl", "target"), "--dynamic_mode=off".to_owned()];
+    let (a, built) = at_parity(lab, &flags)?;
+    calls(&built, "lre-lab-cc-musl")?;
+    let headers = readelf(&a, &["--program-headers"])?;
+    ensure!(
+        !headers.contains("INTERP") && !headers.contains("DYNAMIC"),
+        "the program is not static:\n{headers}"
+    );
+    let empty = "/tmp/empty-root";
+    let root = a.machine.path(empty);
+    remove(&root)?;
+    run(a.machine.command(&a.dir, "mkdir").arg(empty))?;
+    // The path goes through a link that only the machine can follow.
+    run(a
+        .machine
+        .command(&a.dir, "cp")
+        .args([PROGRAM, &format!("{empty}/program")]))?;
+    run(Command::new("chroot").arg(&root).arg("/program"))
+        .map(drop)
+        .context("the program does not run in an empty root")
+}
+
+/// Given a manifest whose tools run on 64-bit Arm, then all labels say so, whatever this
+/// machine is; and what is built for that CPU is to be built there.
+fn system(lab: &Lab) -> Result<()> {
+    let environment = &lab.store.compilers;
+    let a = Workspace::set_up(lab, &lab.a, &example(), environment)?;
+    let mut manifest: Value = serde_json::from_str(&a.machine.read(&environment.manifest)?)?;
+    let all = manifest["environments"]
+        .as_object_mut()
+        .context("no environments")?;
+    all.retain(|name, _| name == "aarch64");
+    all["aarch64"]["system"] = "aarch64-linux".into();
+    let file = "/home/ada/aarch64.json";
+    a.machine.write(file, &manifest.to_string())?;
+    a.enter(environment, file)?;
+
+    let label = "@local-remote-execution//generated-aarch64/...";
+    let printed = a.bazel(&["query", "--config=lre", "--output=build", label])?;
+    for text in [
+        "cpu:aarch64",
+        "cc-compiler-aarch64",
+        "\"aarch64-linux-gnu\"",
+    ] {
+        ensure!(printed.contains(text), "{text} is not in:\n{printed}");
+    }
+    ensure!(!printed.contains("x86_64"), "another CPU is in:\n{printed}");
+
+    let platform = platform("aarch64", "platform");
+    let link = "mnemonic('CppLink', //text:table_test)";
+    let printed = a.bazel(&["aquery", "--config=lre", &platform, link])?;
+    for text in [
+        "generated-aarch64/config:platform",
+        "lre-lab-gcc-aarch64/bin/cc",
+    ] {
+        ensure!(printed.contains(text), "{text} is not in:\n{printed}");
+    }
     Ok(())
 }
 

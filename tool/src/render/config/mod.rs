@@ -7,38 +7,24 @@ use anyhow::Result;
 
 pub use java::runtime_version;
 
-use super::{ExecProperties, Rendered, bazel_cpu, folder};
-use crate::starlark::rules::{ConstraintSetting, ConstraintValue, Platform, Toolchain};
+use super::{ExecProperties, Rendered, bazel_cpu, folder, root};
+use crate::starlark::rules::{Alias, ConstraintSetting, ConstraintValue, Platform, Toolchain};
 use crate::starlark::{BuildFile, Label};
 use crate::system::{Cpu, System};
 
-/// "This platform has the environment": a setting of its own for each
-/// environment, because one platform may have several, and a platform takes only
-/// one value of a setting.
+/// "This platform has the environment": a setting of its own for each image, because a user's
+/// platform may have several, and a platform takes only one value of a setting.
 const SETTING: &str = "environment";
 const PROVIDED: &str = "environment-provided";
-/// What a platform says whose image lacks the environment.
-const ABSENT: &str = "environment-absent";
-/// What every other platform means by saying nothing, such as the host.
-const UNKNOWN: &str = "environment-unknown";
 
 pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
     let probed = environment.probed;
     let mut file = BuildFile::public()?;
-    file.add(&ConstraintSetting {
-        name: SETTING,
-        default_constraint_value: Some(Label::here(UNKNOWN)),
-    })?;
-    for name in [PROVIDED, ABSENT, UNKNOWN] {
-        file.add(&ConstraintValue {
-            name,
-            constraint_setting: Label::here(SETTING),
-        })?;
-    }
-    let runs_on = on(probed.system, PROVIDED);
+    provided(&mut file, environment)?;
+    let runs_on = on(probed.system, Label::here(PROVIDED));
     file.add(&Platform {
         name: "platform",
-        constraint_values: [runs_on.clone(), others(environment)].concat(),
+        constraint_values: [runs_on.clone(), vec![root::known()]].concat(),
         exec_properties: exec_properties(environment, extra),
     })?;
     if probed.target != probed.system {
@@ -75,25 +61,29 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
     file.print(&environment.comment(file!()))
 }
 
-/// What the platform of `environment` says of the other environments. Platforms with one
-/// image cannot be told apart by a scheduler, so what one of them has, all have.
-fn others(environment: &Rendered) -> Vec<Label> {
-    let here = environment.probed;
-    let others = environment.all.iter();
-    others
-        .filter(|(name, _)| name.as_str() != environment.name)
-        .map(|(name, there)| {
-            let same = there.image == here.image && there.system == here.system;
-            let value = if same { PROVIDED } else { ABSENT };
-            Label::of(&format!("{}/config", folder(name)), value)
-        })
-        .collect()
+/// The constraint for what has the environment. Platforms with one image cannot be told apart by a
+/// scheduler, so what one of them has, all have: they share the constraint of the first of them.
+fn provided(file: &mut BuildFile, environment: &Rendered) -> Result<()> {
+    if environment.first != environment.name {
+        return file.add(&Alias {
+            name: PROVIDED,
+            actual: Label::of(&format!("{}/config", folder(environment.first)), PROVIDED),
+        });
+    }
+    file.add(&ConstraintSetting {
+        name: SETTING,
+        default_constraint_value: None,
+    })?;
+    file.add(&ConstraintValue {
+        name: PROVIDED,
+        constraint_setting: Label::here(SETTING),
+    })
 }
 
-/// A platform of `system` that says `value` of this environment.
-fn on(system: System, value: &str) -> Vec<Label> {
+/// A platform of `system` of which `value` is so.
+fn on(system: System, value: Label) -> Vec<Label> {
     let mut constraints = constraints(system);
-    constraints.push(Label::here(value));
+    constraints.push(value);
     constraints
 }
 

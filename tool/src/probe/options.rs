@@ -35,4 +35,16 @@ impl Options {
             linklibs: env.options("BAZEL_LINKLIBS"),
         }
     }
+
+    /// All for compiling C.
+    pub fn c(&self) -> Vec<&str> {
+        let all = self.copts.iter().chain(&self.conlyopts);
+        all.map(String::as_str).collect()
+    }
+
+    /// All for compiling C++.
+    pub fn cxx(&self) -> Vec<&str> {
+        let all = self.copts.iter().chain(&self.cxxopts);
+        all.map(String::as_str).collect()
+    }
 }

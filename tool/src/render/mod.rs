@@ -5,14 +5,15 @@ mod bazelrc;
 mod cc;
 mod config;
 mod java;
+mod root;
 mod sh;
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 
+use crate::environment::Image;
 use crate::manifest::{Manifest, Probed};
-use crate::starlark::{BuildFile, rules};
 use crate::system::Cpu;
 use crate::tree::{FileTree, Marker};
 
@@ -28,13 +29,16 @@ pub type ExecProperties = BTreeMap<String, String>;
 /// An environment that lacks what a toolchain cannot be without, such as an archiver.
 pub fn repository(manifest: &Manifest, extra: &ExecProperties) -> Result<FileTree> {
     let mut tree = FileTree::default();
-    tree.add(MARKER.file, root_build()?)?;
+    tree.add(MARKER.file, root::build()?)?;
     tree.add("manifest.json", manifest.to_json())?;
+    let mut first_of_image = BTreeMap::new();
     for (name, probed) in &manifest.environments {
+        let image = probed.image.as_ref().map(Image::reference);
+        let first = first_of_image.entry((image, probed.system.to_string()));
         let environment = Rendered {
             name,
             probed,
-            all: &manifest.environments,
+            first: first.or_insert(name),
             folder: folder(name),
         };
         environment
@@ -53,8 +57,8 @@ pub fn folder(name: &str) -> String {
 struct Rendered<'a> {
     name: &'a str,
     probed: &'a Probed,
-    /// All environments of the manifest, this one among them.
-    all: &'a BTreeMap<String, Probed>,
+    /// The name of the first environment with the same image (or none) and system.
+    first: &'a str,
     folder: String,
 }
 
@@ -98,13 +102,6 @@ fn header(from: &str, origin: &str) -> String {
         "Made by `lre generate` from {from}; changes here are lost.\n\
          Rendered by {origin} of the helper's sources."
     )
-}
-
-fn root_build() -> Result<String> {
-    let mut file = BuildFile::public()?;
-    file.add(&rules::ExportsFiles(&["manifest.json"]))?;
-    config::add_compiler_setting(&mut file)?;
-    file.print(&header("manifest.json", file!()))
 }
 
 /// What Bazel calls a CPU in the names of C++ toolchains and output folders.

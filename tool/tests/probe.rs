@@ -6,10 +6,14 @@ use lre::manifest::{CompilerKind, Probed};
 use lre::probe::probe;
 use serde_json::json;
 
-fn probed(variables: &[&str]) -> Probed {
+fn try_probe(variables: &[&str]) -> anyhow::Result<Probed> {
     let policy = PathPolicy::new(vec!["/usr".into(), "/lib".into()]).unwrap();
     let environments = parse(&json!(variables), "env.json", &policy).unwrap();
-    probe(&environments["cc"], &policy).unwrap()
+    probe(&environments["cc"], &policy)
+}
+
+fn probed(variables: &[&str]) -> Probed {
+    try_probe(variables).unwrap()
 }
 
 #[test]
@@ -64,6 +68,22 @@ fn options_of_the_environment_are_taken_over() {
     assert_eq!(cc.flags.cxx_flags, ["-std=c++14", "-DA=b:c"]);
     assert_eq!(cc.flags.link_flags.last().unwrap(), "-Wl,-z,noexecstack");
     assert_eq!(cc.flags.link_libs, ["-lm"]);
+}
+
+#[test]
+fn coverage_is_that_of_gcov_unless_llvms_own_is_asked_for() {
+    let host = ["CC=/usr/bin/cc", "PATH=/usr/bin"];
+    let flags = probed(&host).cc.unwrap().flags;
+    assert_eq!(flags.coverage_compile_flags, ["--coverage"]);
+    assert_eq!(flags.coverage_link_flags, ["--coverage"]);
+
+    // Whether the host has clang or gcc, what llvm-cov needs is not in /usr/lib.
+    let asked = "BAZEL_USE_LLVM_NATIVE_COVERAGE=1";
+    let error = try_probe(&["CC=/usr/bin/cc", "PATH=/usr/lib", asked]).unwrap_err();
+    assert!(
+        format!("{error:#}").contains("BAZEL_USE_LLVM_NATIVE_COVERAGE is set and"),
+        "{error:#}"
+    );
 }
 
 #[test]

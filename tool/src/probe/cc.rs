@@ -1,7 +1,7 @@
 //! Asks a C and C++ compiler driver what it is and where its headers are.
 //! Which flags it takes is asked in `flags`; what Bazel makes of the answers is not known here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -59,6 +59,9 @@ pub fn probe(driver: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy
         })?;
     }
     let mut binutils = tools::binutils(env);
+    if options.native_coverage {
+        native_coverage(kind, env, &mut binutils)?;
+    }
     let trials = Driver {
         runner: &runner,
         path: &driver,
@@ -83,6 +86,29 @@ pub fn probe(driver: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy
         start_end_lib: linker.start_end_lib,
         driver,
     })
+}
+
+/// Makes llvm-profdata what Bazel calls as gcov, unless `GCOV` says otherwise: the script
+/// that collects coverage (`collect_cc_coverage.sh`) merges LLVM's profiles with it.
+fn native_coverage(
+    kind: CompilerKind,
+    env: &Env,
+    binutils: &mut BTreeMap<String, Utf8PathBuf>,
+) -> Result<()> {
+    const ASKED: &str = "BAZEL_USE_LLVM_NATIVE_COVERAGE";
+    if kind != CompilerKind::Clang {
+        bail!("{ASKED} is set and CC is gcc, which has gcov alone: remove it");
+    }
+    for tool in ["llvm-cov", "llvm-profdata"] {
+        if !binutils.contains_key(tool) {
+            bail!("{ASKED} is set and PATH has no {tool}: add its folder to PATH");
+        }
+    }
+    if env.get("GCOV").is_none() {
+        let profdata = binutils["llvm-profdata"].clone();
+        binutils.insert("gcov".to_owned(), profdata);
+    }
+    Ok(())
 }
 
 /// What the driver answered to the questions that do not depend on one another.

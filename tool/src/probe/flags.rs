@@ -53,6 +53,13 @@ const LINK: [&[&str]; 3] = [
     &["-pass-exit-codes"],
 ];
 
+/// What gcov reads, and what llvm-cov does.
+const GCOV_COVERAGE: (&[&str], &[&str]) = (&["--coverage"], &["--coverage"]);
+const NATIVE_COVERAGE: (&[&str], &[&str]) = (
+    &["-fprofile-instr-generate", "-fcoverage-mapping"],
+    &["-fprofile-instr-generate"],
+);
+
 const GC_SECTIONS: &[&str] = &["-Wl,--gc-sections"];
 
 /// Libraries that are linked only where they are used.
@@ -125,6 +132,11 @@ fn compile_flags(driver: &Driver, options: &Options) -> Result<CcFlags> {
             extra_flags_per_feature.insert("use_module_maps".to_owned(), flags);
         }
     }
+    let (coverage_compile, coverage_link) = if options.native_coverage {
+        NATIVE_COVERAGE
+    } else {
+        GCOV_COVERAGE
+    };
     Ok(CcFlags {
         compile_flags,
         dbg_compile_flags: owned(&["-g"]),
@@ -132,8 +144,8 @@ fn compile_flags(driver: &Driver, options: &Options) -> Result<CcFlags> {
         conly_flags: options.conlyopts.clone(),
         cxx_flags: options.cxxopts.clone(),
         unfiltered_compile_flags: unfiltered,
-        coverage_compile_flags: owned(&["--coverage"]),
-        coverage_link_flags: owned(&["--coverage"]),
+        coverage_compile_flags: owned(coverage_compile),
+        coverage_link_flags: owned(coverage_link),
         extra_flags_per_feature,
         ..CcFlags::default()
     })

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example, java_example};
-use crate::parity::{Filled, Verdict, differences, judge};
+use crate::parity::{Filled, Run, Verdict, differences, judge};
 
 /// What the job is done with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,16 +91,25 @@ pub fn three_runs(
     b: &Workspace<'_>,
     args: &[&str],
 ) -> Result<Verdict> {
+    Ok(judge(Filled::Remotely, &recorded(lab, a, b, args)?))
+}
+
+/// The runs of [`three_runs`], not judged yet.
+pub fn recorded(
+    lab: &Lab,
+    a: &Workspace<'_>,
+    b: &Workspace<'_>,
+    args: &[&str],
+) -> Result<[Run; 3]> {
     let executor = lab.worker.start()?;
     let remote = executor.remote_flag();
     let cache = executor.cache_flag();
     let local = local(&cache);
-    let runs = [
+    Ok([
         a.record("remote on A", &with(args, &[&remote]))?,
         a.record("local on A", &with(args, &local))?,
         b.record("local on B", &with(args, &local))?,
-    ];
-    Ok(judge(Filled::Remotely, &runs))
+    ])
 }
 
 /// Flags of a local run against an executor's cache, which takes no results that were

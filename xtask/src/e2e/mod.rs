@@ -4,6 +4,7 @@
 mod drift;
 mod extension;
 mod faults;
+mod features;
 mod flake;
 mod hostile;
 mod isolation;
@@ -33,6 +34,7 @@ const STORIES: &[&[Story]] = &[
     hostile::STORIES,
     parity::STORIES,
     java::STORIES,
+    features::STORIES,
     faults::STORIES,
     flake::STORIES,
 ];

@@ -3,6 +3,7 @@
 {
   base,
   helper,
+  libcxx,
   variant ? "main",
   # Which environments there are: C++ and Java `together` in one; `apart`, with images of
   # their own and three JDKs in the second; `compilers`, which are several for C++; or
@@ -10,7 +11,7 @@
   environments ? "together",
 }:
 let
-  inherit (import ./toolchain.nix { inherit base helper variant; })
+  inherit (import ./toolchain.nix { inherit base helper libcxx variant; })
     cc
     coreTools
     gcc
@@ -19,6 +20,7 @@ let
     jdk
     lre
     mold
+    musl
     qemu
     ;
   system = "x86_64-linux";
@@ -95,6 +97,9 @@ let
     mold = compilerOf "mold" gcc [ mold ] [ "BAZEL_LINKOPTS=-fuse-ld=mold" ];
     aarch64 = compilerOf "aarch64" gccAarch64 [ qemu ] [ ] // {
       target = "aarch64-linux";
+    };
+    musl = compilerOf "musl" musl [ ] [ "BAZEL_LINKLIBS=-lc++:-lm" ] // {
+      target = "x86_64-linux-musl";
     };
   };
 

@@ -6,6 +6,8 @@
   base,
   # The helper `lre`; a path outside the store is copied there.
   helper,
+  # Sources of LLVM's libcxx, libcxxabi and libunwind, a folder each; likewise.
+  libcxx,
   # Changes the hash of the compiler and nothing else.
   variant ? "main",
 }:
@@ -80,6 +82,7 @@ rec {
       "libgomp1-arm64-cross"
       "libstdc++-16-dev-arm64-cross"
       "libstdc++6-arm64-cross"
+      "linux-libc-dev" # which the next one links to
       "linux-libc-dev-arm64-cross"
     ];
     libraries = "aarch64-linux-gnu/lib";
@@ -89,6 +92,15 @@ rec {
   mold = fromDebian "lre-lab-mold" ./mold.sh { };
 
   qemu = fromDebian "lre-lab-qemu" ./qemu.sh { };
+
+  musl = fromDebian "lre-lab-cc-musl" ./musl.sh {
+    clang = cc;
+    libcxx = builtins.path {
+      name = "lre-lab-libcxx-sources";
+      path = libcxx;
+    };
+    shell = "${coreTools}/bin/bash";
+  };
 
   jdk = release: fromDebian "lre-lab-openjdk-${release}" ./jdk.sh { inherit release; };
 

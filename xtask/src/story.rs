@@ -83,24 +83,19 @@ pub fn on_both<'lab>(
     ))
 }
 
-/// Runs `args` (a command of Bazel's, flags and targets) remotely from `a`, then
-/// locally on `a` and on `b` against what that left in the executor's cache.
+/// What [`judge`] says of [`three`] runs.
 pub fn three_runs(
     lab: &Lab,
     a: &Workspace<'_>,
     b: &Workspace<'_>,
     args: &[&str],
 ) -> Result<Verdict> {
-    Ok(judge(Filled::Remotely, &recorded(lab, a, b, args)?))
+    Ok(judge(Filled::Remotely, &three(lab, a, b, args)?))
 }
 
-/// The runs of [`three_runs`], not judged yet.
-pub fn recorded(
-    lab: &Lab,
-    a: &Workspace<'_>,
-    b: &Workspace<'_>,
-    args: &[&str],
-) -> Result<[Run; 3]> {
+/// Runs `args` (a command of Bazel's, flags and targets) remotely from `a`, then
+/// locally on `a` and on `b` against what that left in the executor's cache.
+pub fn three(lab: &Lab, a: &Workspace<'_>, b: &Workspace<'_>, args: &[&str]) -> Result<[Run; 3]> {
     let executor = lab.worker.start()?;
     let remote = executor.remote_flag();
     let cache = executor.cache_flag();

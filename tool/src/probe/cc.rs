@@ -46,7 +46,13 @@ pub fn probe(driver: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy
         .ok_or_else(|| anyhow!("{driver}: with -v it prints no line \"Target: …\""))?
         .to_owned();
     let cpu = target.cpu.to_string();
-    if triple.split('-').next() != Some(cpu.as_str()) {
+    // A wrapper may build for musl with a compiler whose triple says otherwise.
+    let same_libc = if target.musl {
+        macros.libc().is_none()
+    } else {
+        !triple.ends_with("musl")
+    };
+    if triple.split('-').next() != Some(cpu.as_str()) || !same_libc {
         bail!(
             "{driver}: it builds for {triple}, and the environment's target is {target}; set \
              \"target\" to what it builds for, or CC to a compiler that builds for it"

@@ -69,7 +69,16 @@ fn environment(manifest: &Manifest) -> Vec<String> {
         lines.push("#".to_owned());
         let image = probed.image.as_ref().map(|image| image.reference());
         let image = image.map(|image| format!(", {image}")).unwrap_or_default();
-        lines.push(format!("# Environment {name} ({}{image}):", probed.system));
+        let cross = probed.target != probed.system;
+        let target = if cross {
+            format!(", for {}", probed.target)
+        } else {
+            String::new()
+        };
+        lines.push(format!(
+            "# Environment {name} ({}{target}{image}):",
+            probed.system
+        ));
         for (key, value) in probed.env.iter() {
             let line = format!("#   {key}={value}");
             // A backslash at the end of a line would make the next one part of

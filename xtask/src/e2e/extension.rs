@@ -11,6 +11,10 @@ use crate::releases;
 
 pub const STORIES: &[Story] = &[
     ("extension::only_the_root_modules_tags_count", root_module),
+    (
+        "extension::used_by_a_module_that_is_not_the_root",
+        dependency,
+    ),
     ("extension::no_way_to_a_helper_names_all_ways", no_helper),
     ("extension::helper_of_a_release_by_its_digest", released),
     ("extension::helper_is_built_from_sources", built),
@@ -47,6 +51,66 @@ local_path_override(module_name = "dependency", path = "dependency")
     );
     Ok(())
 }
+
+/// Given a root module that does not know lre, and a dependency of it that registers our
+/// toolchains, then those build both, in the environment that the caller names.
+fn dependency(lab: &Lab) -> Result<()> {
+    let main = &lab.store.main;
+    let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
+    a.append_to_module(
+        r#"register_execution_platforms("@local-remote-execution//generated-cc/config:platform")
+
+register_toolchains("@local-remote-execution//generated-cc/config:all")
+"#,
+    )?;
+    let root = Workspace::at(lab, &lab.a, "/home/ada/src/root");
+    root.write(
+        "MODULE.bazel",
+        &format!(
+            "module(name = \"root\")\n\
+             bazel_dep(name = \"tally\")\n\
+             local_path_override(module_name = \"tally\", path = \"{}\")\n\
+             bazel_dep(name = \"rules_cc\", version = \"0.0.11\")\n",
+            a.dir
+        ),
+    )?;
+    root.write("BUILD.bazel", ROOT_BUILD)?;
+    root.write(
+        "root.cc",
+        "#include \"text/join.h\"\nint main() { text::Join({}, \"\"); }\n",
+    )?;
+    let env = format!("--repo_env=LRE_ENV={}", main.manifest);
+    let tool = format!("--repo_env=LRE_TOOL={}", main.helper);
+    let run = root.record("not the root", &["build", &env, &tool, "//:root"])?;
+    let compiled: Vec<_> = run
+        .spawns
+        .values()
+        .filter(|s| s.mnemonic == "CppCompile")
+        .collect();
+    ensure!(
+        compiled.len() == 2,
+        "{} files were compiled",
+        compiled.len()
+    );
+    for spawn in compiled {
+        ensure!(
+            spawn.command_args.first() == Some(&main.compiler),
+            "{} is compiled by {:?}",
+            spawn.target_label,
+            spawn.command_args.first()
+        );
+    }
+    Ok(())
+}
+
+const ROOT_BUILD: &str = r#"load("@rules_cc//cc:defs.bzl", "cc_binary")
+
+cc_binary(
+    name = "root",
+    srcs = ["root.cc"],
+    deps = ["@tally//text:join"],
+)
+"#;
 
 /// Given neither LRE_TOOL, nor a release, nor Cargo, then the error lists the three.
 fn no_helper(lab: &Lab) -> Result<()> {

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::{Story, assert_parity};
+use super::{Story, asks, assert_parity};
 use crate::execlog::Spawn;
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, java_example};
@@ -155,20 +155,4 @@ fn remote(a: &Workspace<'_>, lab: &Lab) -> Result<Run> {
     let executor = lab.worker.start()?;
     let remote = executor.remote_flag();
     a.record("remote on A", &story::with(&["test", "//..."], &[&remote]))
-}
-
-/// Asserts that there are spawns of a kind, and that all of them ask for an image.
-fn asks(run: &Run, kind: impl Fn(&Spawn) -> bool, image: &str) -> Result<()> {
-    let mut spawns = run.spawns.values().filter(|spawn| kind(spawn)).peekable();
-    ensure!(spawns.peek().is_some(), "there are no spawns for {image}");
-    for spawn in spawns {
-        let asked = spawn.property("container-image");
-        ensure!(
-            asked.is_some_and(|asked| asked.starts_with(image)),
-            "{} of {} asks for {asked:?} rather than {image}",
-            spawn.mnemonic,
-            spawn.target_label
-        );
-    }
-    Ok(())
 }

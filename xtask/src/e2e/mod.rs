@@ -1,6 +1,7 @@
 //! The end-to-end tests: stories told with real Bazel, a real store and a real
 //! executor. This file lists them and must not know what they say.
 
+mod compilers;
 mod drift;
 mod extension;
 mod faults;
@@ -9,6 +10,7 @@ mod flake;
 mod hostile;
 mod isolation;
 mod java;
+mod oracle;
 mod parity;
 mod repository;
 
@@ -18,8 +20,9 @@ use anyhow::{Result, ensure};
 use camino::Utf8Path;
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use crate::execlog::Spawn;
 use crate::lab::Lab;
-use crate::parity::Verdict;
+use crate::parity::{Run, Verdict};
 use crate::shell::explain;
 
 /// A story: what it is called and what is told.
@@ -29,10 +32,12 @@ type Story = (&'static str, fn(&Lab) -> Result<()>);
 const STORIES: &[&[Story]] = &[
     isolation::STORIES,
     repository::STORIES,
+    oracle::STORIES,
     extension::STORIES,
     drift::STORIES,
     hostile::STORIES,
     parity::STORIES,
+    compilers::STORIES,
     java::STORIES,
     features::STORIES,
     faults::STORIES,
@@ -90,5 +95,21 @@ fn assert_parity(verdict: &Verdict, at_least: usize) -> Result<()> {
         "{} spawns are too few to show anything; more than {at_least} were expected",
         verdict.spawns()
     );
+    Ok(())
+}
+
+/// Asserts that there are spawns of a kind, and that all of them ask for an image.
+fn asks(run: &Run, kind: impl Fn(&Spawn) -> bool, image: &str) -> Result<()> {
+    let mut spawns = run.spawns.values().filter(|spawn| kind(spawn)).peekable();
+    ensure!(spawns.peek().is_some(), "there are no spawns for {image}");
+    for spawn in spawns {
+        let asked = spawn.property("container-image");
+        ensure!(
+            asked.is_some_and(|asked| asked.starts_with(image)),
+            "{} of {} asks for {asked:?} rather than {image}",
+            spawn.mnemonic,
+            spawn.target_label
+        );
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use super::{Story, assert_parity};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
+use crate::lab::webcache::WebCache;
 use crate::parity::{Filled, judge};
 use crate::story::{self, Project};
 
@@ -13,6 +14,7 @@ pub const STORIES: &[Story] = &[
     ("example::remote_then_local_on_a_and_b", remote_then_local),
     ("example::optimised_and_debug_modes", modes),
     ("example::local_then_remote", local_then_remote),
+    ("example::local_on_a_then_local_on_b", local_then_local),
     ("example::the_same_bytes_without_a_cache", same_bytes),
     ("abseil::remote_then_local_on_a_and_b", abseil),
 ];
@@ -49,6 +51,20 @@ fn local_then_remote(lab: &Lab) -> Result<()> {
         &story::with(&["test", "//..."], &[disk, &remote]),
     )?;
     assert_parity(&judge(Filled::Locally, &[local, remote]), 60)
+}
+
+/// Given a web server for cache, when A builds the project locally, then B finds every action
+/// there, and nobody needs an executor.
+fn local_then_local(lab: &Lab) -> Result<()> {
+    let (a, b) = story::on_both(lab, &example())?;
+    let cache = WebCache::start(&lab.a)?;
+    let flag = cache.flag();
+    let args = story::with(&["test", "//..."], &[&flag]);
+    let runs = [
+        a.record("local on A", &args)?,
+        b.record("local on B", &args)?,
+    ];
+    assert_parity(&judge(Filled::Locally, &runs), 60)
 }
 
 /// Given no cache at all, when the worker, A and B build it, then they run the same actions

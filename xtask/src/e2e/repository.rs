@@ -13,7 +13,6 @@ pub const STORIES: &[Story] = &[
     ("repository::platform_has_the_users_properties", properties),
     ("repository::made_from_a_committed_manifest", committed),
     ("repository::an_environment_is_probed_when_fetched", probed),
-    ("repository::finds_what_bazel_finds", oracle),
 ];
 
 /// Given a project that names the repository as the README says, then the labels that
@@ -116,55 +115,6 @@ fn probed(lab: &Lab) -> Result<()> {
         "the manifest gives:\n{from_manifest}\nthe environment gives:\n{from_environment}"
     );
     Ok(())
-}
-
-/// What Bazel's own C++ configuration finds by asking the compiler.
-const FOUND: [&str; 9] = [
-    "cxx_builtin_include_directories",
-    "compile_flags",
-    "dbg_compile_flags",
-    "opt_compile_flags",
-    "opt_link_flags",
-    "coverage_compile_flags",
-    "coverage_link_flags",
-    "unfiltered_compile_flags",
-    "link_flags",
-];
-
-/// Given the same compiler and PATH, then every include directory and flag that Bazel's
-/// own C++ configuration finds is one of ours.
-fn oracle(lab: &Lab) -> Result<()> {
-    let main = &lab.store.main;
-    let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
-    let label = "@local-remote-execution//generated-cc/cc:all";
-    let ours = a.bazel(&["query", "--config=lre", "--output=build", label])?;
-    let compiler = format!("--repo_env=CC={}", main.compiler);
-    // The canonical name: nothing asks for this repository, so it has no other here.
-    let label = "@@rules_cc~~cc_configure_extension~local_config_cc//:local";
-    let bazels = a.bazel(&["query", &compiler, "--output=build", label])?;
-    let mut missing = Vec::new();
-    for attribute in FOUND {
-        let ours = listed(&ours, attribute);
-        for value in listed(&bazels, attribute) {
-            // Bazel names macOS's SDK on every system.
-            let elsewhere = value.starts_with('/') && !a.machine.path(value).exists();
-            if !ours.contains(&value) && !elsewhere {
-                missing.push(format!("{attribute}: {value} is missing in {ours:?}"));
-            }
-        }
-    }
-    ensure!(missing.is_empty(), "{}", missing.join("\n"));
-    ensure!(!listed(&bazels, FOUND[0]).is_empty(), "Bazel found nothing");
-    Ok(())
-}
-
-/// The strings of a list attribute in a query's output.
-fn listed<'a>(printed: &'a str, attribute: &str) -> Vec<&'a str> {
-    printed
-        .lines()
-        .filter(|line| line.trim_start().starts_with(&format!("{attribute} =")))
-        .flat_map(|line| line.split('"').skip(1).step_by(2))
-        .collect()
 }
 
 /// The lines of a query's output that are rules and their attributes.

@@ -2,16 +2,15 @@
 //! that an action could find by luck. It must not know what is sent to it.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::mounts;
-use crate::shell::{capture, run};
+use super::server::{Server, free_port};
+use crate::shell::capture;
 
 /// User and group of the executor: neither developer's.
 const UID: u32 = 2000;
@@ -69,14 +68,11 @@ impl Worker {
 
     /// Starts an executor that has cached nothing and knows no earlier one.
     pub fn start(&self) -> Result<Executor> {
-        // Two executors would share a port in silence, so it must be one that is free.
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-            .local_addr()?
-            .port();
+        let port = free_port()?;
         let build_root = format!("/tmp/executor-{port}");
         let home = format!("/{HOME}");
-        let log = fs::File::create(self.root.join(format!("tmp/executor-{port}.log")))?;
-        let child = Command::new("chroot")
+        let mut command = Command::new("chroot");
+        command
             .arg(format!("--userspec={UID}:{UID}"))
             .arg("--groups=")
             .arg(&self.root)
@@ -86,19 +82,13 @@ impl Worker {
             .args(["execute", "--compatible", "-L", "[]"])
             .args(["-p", &port.to_string(), "--local-build-root", &build_root])
             .env_clear()
-            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()
-            .context("chroot could not be started")?;
-        let mut executor = Executor {
-            child,
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        let log = self.root.join(format!("tmp/executor-{port}.log"));
+        let dir = self.root.join(build_root.trim_start_matches('/'));
+        Ok(Executor {
+            _server: Server::start(&mut command, &log, port, dir)?,
             port,
-            build_root: self.root.join(build_root.trim_start_matches('/')),
-        };
-        executor.wait_until_ready()?;
-        Ok(executor)
+        })
     }
 }
 
@@ -125,9 +115,8 @@ fn justbuild(base: &Utf8Path) -> Result<Vec<(String, String)>> {
 /// A running executor; it and what it cached end when this is dropped.
 #[derive(Debug)]
 pub struct Executor {
-    child: Child,
+    _server: Server,
     port: u16,
-    build_root: Utf8PathBuf,
 }
 
 impl Executor {
@@ -143,27 +132,5 @@ impl Executor {
 
     fn address(&self) -> String {
         format!("grpc://127.0.0.1:{}", self.port)
-    }
-
-    fn wait_until_ready(&mut self) -> Result<()> {
-        for _ in 0..300 {
-            if let Some(status) = self.child.try_wait()? {
-                bail!("the executor ended as it started: {status}");
-            }
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
-                return Ok(());
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        bail!("the executor does not answer on port {}", self.port)
-    }
-}
-
-impl Drop for Executor {
-    fn drop(&mut self) {
-        // Nothing can be done about a failure here, and the namespace ends it anyway.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = run(Command::new("rm").arg("-rf").arg(&self.build_root));
     }
 }

@@ -8,10 +8,12 @@ pub mod machine;
 pub mod mounts;
 pub mod namespace;
 pub mod rust;
+mod server;
 pub mod store;
 mod stubs;
+pub mod webcache;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::checkout;
@@ -48,6 +50,7 @@ impl Lab {
         let machine = |spec: machine::Spec| -> Result<Machine> {
             let machine = Machine::mount(spec.clone(), roots.join(spec.name), &base, &nix, false)?;
             checkout::copy(checkout::root(), &machine.path(spec.module))?;
+            other_modules(&machine)?;
             Ok(machine)
         };
         let logs = lab.join("logs");
@@ -61,6 +64,25 @@ impl Lab {
             logs,
         })
     }
+}
+
+/// Puts the modules of the folders that `LRE_MODULES` names, separated by colons, in place
+/// of those of the same name that Debian's Bazel carries: so all stories can be told with, for
+/// example, another rules_cc.
+fn other_modules(machine: &Machine) -> Result<()> {
+    let folders = std::env::var("LRE_MODULES").unwrap_or_default();
+    // Debian's own file, at its end: of two overrides the last counts.
+    let file = "etc/bazel/bazelrc";
+    let mut rc = machine.read(file)?;
+    for folder in folders.split(':').filter(|folder| !folder.is_empty()) {
+        let folder = Utf8Path::new(folder);
+        let name = folder.file_name().context("LRE_MODULES names the root")?;
+        progress(format_args!("{name} of {folder}, not Debian's"));
+        let to = format!("/opt/modules/{name}");
+        checkout::copy(folder, &machine.path(&to))?;
+        rc += &format!("common --override_module={name}={to}\n");
+    }
+    machine.write(file, &rc)
 }
 
 /// The folder below which roots are mounted; in memory, so that not even an empty

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::machine::{BUILDER, Machine};
+use super::mounts;
 use crate::checkout;
 use crate::provision::base;
 use crate::shell::{capture, progress, show};
@@ -61,9 +62,9 @@ impl Store {
     }
 }
 
-/// Builds the helper, then the environments in `nix/` of the lab.
-/// Nix itself knows what is there already.
-pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Store> {
+/// Builds the helper, then the environments in `nix/` of the lab; `libcxx` has the sources
+/// of a C++ library. Nix itself knows what is there already.
+pub fn provision(lab: &Utf8Path, base: &Utf8Path, libcxx: &Utf8Path) -> Result<Store> {
     let helper = build_helper()?;
     progress("store: toolchain, environment and manifest, by Nix");
     let nix = lab.join("nix");
@@ -81,6 +82,7 @@ pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Store> {
     )?;
     fs::copy(&helper, machine.path("/srv/lre"))
         .with_context(|| format!("cannot copy {helper} into the builder"))?;
+    mounts::bind_read_only(libcxx, &machine.path("/srv/libcxx"))?;
     let store = Store {
         main: build(&machine, &[])?,
         other: build(&machine, &["--argstr", "variant", "other"])?,
@@ -98,6 +100,7 @@ fn build(machine: &Machine, variant: &[&str]) -> Result<Environment> {
             .command("/srv", "nix-build")
             .args(["/srv/nix", "--no-out-link", "--arg", "helper", "/srv/lre"])
             .args(["--argstr", "base", &base::key()])
+            .args(["--arg", "libcxx", "/srv/libcxx"])
             .args(variant),
     )
     .with_context(|| format!("Nix cannot build the environment with {variant:?}"))?;

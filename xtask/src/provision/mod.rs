@@ -5,6 +5,7 @@ mod abseil;
 pub mod apt;
 pub mod base;
 pub mod buildifier;
+mod libcxx;
 mod stamp;
 pub mod vendor;
 
@@ -21,5 +22,6 @@ pub fn all(lab: &Utf8Path, with_abseil: bool) -> Result<()> {
         abseil::provision(lab)?;
     }
     vendor::provision(lab)?;
-    store::provision(lab, &base).map(drop)
+    let libcxx = libcxx::provision(lab)?;
+    store::provision(lab, &base, &libcxx).map(drop)
 }

@@ -30,7 +30,7 @@ pub fn report(lab: &Lab) -> Result<()> {
         };
         let flags = [&["--combined_report=lcov"], lcov].concat();
         let args = with("coverage", &flag, &flags, &["//covered:all"]);
-        let mut runs = story::recorded(lab, a, b, &args)?;
+        let mut runs = story::three(lab, a, b, &args)?;
         for run in &mut runs {
             let all = run.spawns.len();
             run.spawns.retain(|_, spawn| spawn.mnemonic != REPORT);

@@ -18,7 +18,7 @@ pub fn thin_lto(lab: &Lab) -> Result<()> {
     let target = "//app:tally";
     let clang = Compiler::Clang.flag();
     let args = with("build", &clang, &["-c", "opt", feature], &[target]);
-    let runs = story::recorded(lab, a, b, &args)?;
+    let runs = story::three(lab, a, b, &args)?;
     assert_parity(&judge(Filled::Remotely, &runs), 15)?;
     for mnemonic in ["CppLTOIndexing", "CcLtoBackendCompile"] {
         let mut spawns = runs[0].spawns.values();

@@ -1,0 +1,77 @@
+//! A cache that knows nothing of Bazel: nginx, to which files are put and from which they are
+//! got over HTTP. It must not know who uses it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::machine::Machine;
+use super::server::{Server, free_port};
+
+/// A running cache; it and what it holds end when this is dropped.
+#[derive(Debug)]
+pub struct WebCache {
+    _server: Server,
+    port: u16,
+}
+
+impl WebCache {
+    /// Starts an empty one among the programs of `machine`.
+    pub fn start(machine: &Machine) -> Result<Self> {
+        let port = free_port()?;
+        let dir = format!("/tmp/webcache-{port}");
+        let path = machine.path(&dir);
+        fs::create_dir(&path).with_context(|| format!("cannot create {path}"))?;
+        // nginx works as another user than the one that starts it.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o777))?;
+        machine.write(&format!("{dir}/nginx.conf"), &configuration(&dir, port))?;
+        let mut command = Command::new("chroot");
+        command.arg(&machine.root).args([
+            "nginx",
+            "-e",
+            "stderr",
+            "-c",
+            &format!("{dir}/nginx.conf"),
+        ]);
+        let log = machine.path(&format!("{dir}.log"));
+        Ok(Self {
+            _server: Server::start(&mut command, &log, port, path)?,
+            port,
+        })
+    }
+
+    /// The flag that makes Bazel get results from it and put them there.
+    pub fn flag(&self) -> String {
+        format!("--remote_cache=http://127.0.0.1:{}", self.port)
+    }
+}
+
+/// Bazel puts results to `/ac/` and `/cas/` below the address (its documentation on remote
+/// caching, "nginx").
+fn configuration(dir: &str, port: u16) -> String {
+    format!(
+        "daemon off;\n\
+         master_process off;\n\
+         pid {dir}/pid;\n\
+         events {{}}\n\
+         http {{\n\
+         \x20 access_log off;\n\
+         \x20 client_body_temp_path {dir}/client;\n\
+         \x20 proxy_temp_path {dir}/proxy;\n\
+         \x20 fastcgi_temp_path {dir}/fastcgi;\n\
+         \x20 uwsgi_temp_path {dir}/uwsgi;\n\
+         \x20 scgi_temp_path {dir}/scgi;\n\
+         \x20 server {{\n\
+         \x20   listen 127.0.0.1:{port};\n\
+         \x20   root {dir}/files;\n\
+         \x20   client_max_body_size 0;\n\
+         \x20   location / {{\n\
+         \x20     dav_methods PUT;\n\
+         \x20     create_full_put_path on;\n\
+         \x20   }}\n\
+         \x20 }}\n\
+         }}\n"
+    )
+}

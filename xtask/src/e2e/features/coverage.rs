@@ -7,6 +7,7 @@ use super::super::assert_parity;
 use super::{Compiler, both, with};
 use crate::lab::Lab;
 use crate::parity::{Filled, judge};
+use crate::shell::capture;
 use crate::story;
 
 /// Puts the report together. Its input lists the files of all tests in the order in which Bazel
@@ -38,10 +39,8 @@ pub fn report(lab: &Lab) -> Result<()> {
         }
         assert_parity(&judge(Filled::Remotely, &runs), 5)?;
 
-        let report = a.machine.read(&format!(
-            "{}/bazel-out/_coverage/_coverage_report.dat",
-            a.dir
-        ))?;
+        let path = "bazel-out/_coverage/_coverage_report.dat";
+        let report = capture(a.machine.command(&a.dir, "cat").arg(path))?;
         let of_source = report
             .split("end_of_record")
             .find(|record| record.contains("SF:covered/sign.cc"))

@@ -28,9 +28,9 @@ pub fn kinds(lab: &Lab) -> Result<()> {
         };
         let cpp = "libstdc++.so";
         for (program, library, expected) in [
-            ("dynamic", "libsources.so", true),
+            ("dynamic", "libkinds_Slibsources.so", true),
             ("dynamic", cpp, true),
-            ("static", "libsources.so", false),
+            ("static", "libkinds_Slibsources.so", false),
             ("static", cpp, true),
             ("shared", "libshared.so", true),
             ("static_cpp_library", cpp, false),

@@ -72,6 +72,22 @@ fn options_of_the_environment_are_taken_over() {
 }
 
 #[test]
+fn coverage_is_that_of_gcov_unless_llvms_own_is_asked_for() {
+    let host = ["CC=/usr/bin/cc", "PATH=/usr/bin"];
+    let flags = probed(&host).cc.unwrap().flags;
+    assert_eq!(flags.coverage_compile_flags, ["--coverage"]);
+    assert_eq!(flags.coverage_link_flags, ["--coverage"]);
+
+    // Whether the host has clang or gcc, what llvm-cov needs is not in /usr/lib.
+    let asked = "BAZEL_USE_LLVM_NATIVE_COVERAGE=1";
+    let error = try_probe(&json!(["CC=/usr/bin/cc", "PATH=/usr/lib", asked])).unwrap_err();
+    assert!(
+        format!("{error:#}").contains("BAZEL_USE_LLVM_NATIVE_COVERAGE is set and"),
+        "{error:#}"
+    );
+}
+
+#[test]
 fn a_tool_that_is_not_on_the_path_is_absent() {
     let cc = probed(&["CC=/usr/bin/cc", "PATH=/usr/lib"]);
     assert!(!cc.cc.unwrap().tools.contains_key("ar"));

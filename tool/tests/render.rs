@@ -102,6 +102,19 @@ fn the_rc_file_without_an_environment_warns() {
 }
 
 #[test]
+fn the_rc_file_names_the_symbolizer_to_every_sanitizer() {
+    let flag = "--test_env=TSAN_SYMBOLIZER_PATH=/nix/store/1-llvm/bin/llvm-symbolizer";
+    let mut manifest = reference();
+    assert!(!render::bazelrc(&manifest, &Bazelrc::default()).contains("SYMBOLIZER"));
+    let cc = manifest.environments.get_mut("cc").unwrap();
+    let (name, path) = ("llvm-symbolizer", "/nix/store/1-llvm/bin/llvm-symbolizer");
+    cc.core_tools.insert(name.into(), path.into());
+    let rc = render::bazelrc(&manifest, &Bazelrc::default());
+    assert!(rc.contains(&format!("build {flag}\n")), "{rc}");
+    assert_eq!(rc.matches("SAN_SYMBOLIZER_PATH=").count(), 4, "{rc}");
+}
+
+#[test]
 fn the_rc_file_with_an_environment_shows_it() {
     let options = Bazelrc {
         files: vec!["/nix/store/1-manifest.json".into()],
@@ -126,12 +139,9 @@ fn the_rc_file_with_a_prefix_is_the_same_under_a_config() {
         .lines()
         .filter(|l| !l.starts_with('#') && !l.is_empty())
         .collect();
-    assert!(
-        flags
-            .iter()
-            .all(|l| l.starts_with("common:lre ") || l.starts_with("build:lre ")),
-        "{rc}"
-    );
+    let commands = ["common:lre ", "build:lre ", "coverage:lre "];
+    let known = |line: &&str| commands.iter().any(|command| line.starts_with(command));
+    assert!(flags.iter().all(known), "{rc}");
     assert_eq!(
         flags[0],
         "common:lre \"--repo_env=LRE_ENV=/home/me/my env.json:/nix/store/1-java.json\""

@@ -52,14 +52,15 @@ link llvm-readobj readelf
 link llvm-size size
 link llvm-strings strings
 link llvm-symbolizer addr2line
+link llvm-symbolizer llvm-symbolizer
 
 driver() {
     cat >"$out/bin/$1" <<SCRIPT
 #!$shell
 exec $out/llvm/bin/clang --driver-mode=$2 \\
   --sysroot=$sysroot --gcc-install-dir=$sysroot/usr/lib/gcc/$triple/$gcc -B$out/bin \\
-  --start-no-unused-arguments \\
-  -Wl,--dynamic-linker=$loader -Wl,-rpath,$libraries --end-no-unused-arguments "\$@"
+  --start-no-unused-arguments --dyld-prefix=$sysroot \\
+  -Wl,-rpath,$libraries --end-no-unused-arguments "\$@"
 SCRIPT
     chmod +x "$out/bin/$1"
 }

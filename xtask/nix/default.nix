@@ -6,7 +6,8 @@
   libcxx,
   variant ? "main",
   # Which environments there are: C++ and Java `together` in one; `apart`, with images of
-  # their own and three JDKs in the second; or `compilers`, which are several for C++.
+  # their own and three JDKs in the second; `compilers`, which are several for C++; or
+  # `features`, with all that C++ may be asked for by name, coverage and its JDK included.
   environments ? "together",
 }:
 let
@@ -102,6 +103,20 @@ let
     };
   };
 
+  features =
+    let
+      withJava =
+        name: package: set:
+        compilerOf name package [ javaTools ] ([ "JAVA_HOME=${home "25"}" ] ++ set);
+    in
+    {
+      inherit (together) cc;
+      gcc = withJava "gcc" gcc [ ];
+      # Clang's package for its dwp.
+      mold = compilerOf "mold" gcc [ mold cc ] [ "BAZEL_LINKOPTS=-fuse-ld=mold" ];
+      llvm = withJava "llvm" cc [ "BAZEL_USE_LLVM_NATIVE_COVERAGE=1" ];
+    };
+
   together.cc = {
     image = image "lre" [
       cc
@@ -118,7 +133,16 @@ let
   environment = json "lre-lab-environment.json" {
     version = 1;
     inherit system;
-    environments = { inherit apart compilers together; }.${environments};
+    environments =
+      {
+        inherit
+          apart
+          compilers
+          features
+          together
+          ;
+      }
+      .${environments};
   };
 
   manifest = derivation {

@@ -76,6 +76,9 @@ pub fn probe(path: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) 
             .check(folder)
             .map_err(|e| anyhow!("{path}: it looks for headers outside of the environment: {e}"))?;
     }
+    if options.native_coverage {
+        native_coverage(kind, env, &mut binutils)?;
+    }
     let linker = answers.linker?;
     if let Some(path) = linker.path {
         binutils.entry("ld".to_owned()).or_insert(path);
@@ -99,6 +102,29 @@ pub fn probe(path: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) 
         start_end_lib: linker.start_end_lib,
         driver: path,
     })
+}
+
+/// Makes llvm-profdata what Bazel calls as gcov, unless `GCOV` says otherwise: the script
+/// that collects coverage (`collect_cc_coverage.sh`) merges LLVM's profiles with it.
+fn native_coverage(
+    kind: CompilerKind,
+    env: &Env,
+    binutils: &mut BTreeMap<String, Utf8PathBuf>,
+) -> Result<()> {
+    const ASKED: &str = "BAZEL_USE_LLVM_NATIVE_COVERAGE";
+    if kind != CompilerKind::Clang {
+        bail!("{ASKED} is set and CC is gcc, which has gcov alone: remove it");
+    }
+    for tool in ["llvm-cov", "llvm-profdata"] {
+        if !binutils.contains_key(tool) {
+            bail!("{ASKED} is set and PATH has no {tool}: add its folder to PATH");
+        }
+    }
+    if env.get("GCOV").is_none() {
+        let profdata = binutils["llvm-profdata"].clone();
+        binutils.insert("gcov".to_owned(), profdata);
+    }
+    Ok(())
 }
 
 /// What the driver answered. The questions do not depend on one another, and starting a compiler is

@@ -50,6 +50,13 @@ const REDACTED: [&str; 4] = [
     "-D__TIME__=\"redacted\"",
 ];
 
+/// What gcov reads, and what llvm-cov does.
+const GCOV_COVERAGE: (&[&str], &[&str]) = (&["--coverage"], &["--coverage"]);
+const NATIVE_COVERAGE: (&[&str], &[&str]) = (
+    &["-fprofile-instr-generate", "-fcoverage-mapping"],
+    &["-fprofile-instr-generate"],
+);
+
 /// Compiles in C++ with `prefixes` and all candidates, so that the answer has the search list
 /// as well.
 ///
@@ -86,6 +93,11 @@ pub fn compile_flags(
     if !no_modules.is_empty() {
         extra_flags_per_feature.insert("use_module_maps".to_owned(), no_modules);
     }
+    let (coverage_compile, coverage_link) = if options.native_coverage {
+        NATIVE_COVERAGE
+    } else {
+        GCOV_COVERAGE
+    };
     CcFlags {
         compile_flags,
         dbg_compile_flags: owned(&["-g"]),
@@ -93,8 +105,8 @@ pub fn compile_flags(
         conly_flags: options.conlyopts.clone(),
         cxx_flags: options.cxxopts.clone(),
         unfiltered_compile_flags: unfiltered,
-        coverage_compile_flags: owned(&["--coverage"]),
-        coverage_link_flags: owned(&["--coverage"]),
+        coverage_compile_flags: owned(coverage_compile),
+        coverage_link_flags: owned(coverage_link),
         extra_flags_per_feature,
         ..CcFlags::default()
     }

@@ -19,6 +19,8 @@ pub struct Options {
     pub linkopts: Vec<String>,
     /// For linking, behind the objects; `None` leaves the choice to the probe.
     pub linklibs: Option<Vec<String>>,
+    /// Whether coverage is to be LLVM's own rather than gcov's, which both compilers have.
+    pub native_coverage: bool,
 }
 
 impl Options {
@@ -33,6 +35,7 @@ impl Options {
                 .unwrap_or_else(|| vec![DEFAULT_CXXOPTS.to_owned()]),
             linkopts: list("BAZEL_LINKOPTS"),
             linklibs: env.options("BAZEL_LINKLIBS"),
+            native_coverage: env.get("BAZEL_USE_LLVM_NATIVE_COVERAGE") == Some("1"),
         }
     }
 

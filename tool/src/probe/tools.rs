@@ -34,9 +34,22 @@ const OVERRIDES: [(&str, &str); 4] = [
     ("llvm-profdata", "BAZEL_LLVM_PROFDATA"),
 ];
 
-/// What Bazel's own actions and the scripts of its test rules call by name.
-const CORE_TOOLS: [&str; 12] = [
-    "bash", "cat", "cp", "env", "grep", "mkdir", "mv", "sed", "sh", "tar", "unzip", "zip",
+/// What Bazel's own actions, the scripts of its test rules and tests themselves call by name:
+/// a sanitizer has its reports made readable by `llvm-symbolizer`.
+const CORE_TOOLS: [&str; 13] = [
+    "bash",
+    "cat",
+    "cp",
+    "env",
+    "grep",
+    "llvm-symbolizer",
+    "mkdir",
+    "mv",
+    "sed",
+    "sh",
+    "tar",
+    "unzip",
+    "zip",
 ];
 
 /// The binutils of an environment under Bazel's names.

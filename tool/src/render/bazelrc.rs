@@ -197,6 +197,20 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
         unzipped.into_iter().collect(),
         "There is no zip on the environment's PATH to pack a test's undeclared outputs with.",
     );
+    add(
+        "coverage",
+        vec![
+            "--experimental_split_coverage_postprocessing".to_owned(),
+            "--experimental_fetch_all_coverage_outputs".to_owned(),
+        ],
+        "The coverage of a test is collected by an action of its own: within the test's, a worker\n\
+         lacks the runfiles of the program that merges it.",
+    );
+    add(
+        "build",
+        symbolizer(manifest),
+        "What sanitizers make their reports readable with; some look for it outside of PATH.",
+    );
     flags
 }
 
@@ -240,6 +254,22 @@ fn java(manifest: &Manifest) -> Vec<String> {
         flags.push(format!("--{tool}java_runtime_version={runtime}"));
     }
     flags
+}
+
+/// One variable for each sanitizer that rules_cc knows, and for the one that comes with asan.
+fn symbolizer(manifest: &Manifest) -> Vec<String> {
+    let mut tools = by_weight(manifest).into_iter().filter_map(|name| {
+        manifest.environments[name]
+            .core_tools
+            .get("llvm-symbolizer")
+    });
+    let Some(symbolizer) = tools.next() else {
+        return Vec::new();
+    };
+    ["ASAN", "LSAN", "TSAN", "UBSAN"]
+        .iter()
+        .map(|sanitizer| format!("--test_env={sanitizer}_SYMBOLIZER_PATH={symbolizer}"))
+        .collect()
 }
 
 /// The environments in the order in which Bazel tries their platforms. An action that asks

@@ -5,6 +5,7 @@ mod compilers;
 mod drift;
 mod extension;
 mod faults;
+mod features;
 mod flake;
 mod hostile;
 mod isolation;
@@ -38,6 +39,7 @@ const STORIES: &[&[Story]] = &[
     parity::STORIES,
     compilers::STORIES,
     java::STORIES,
+    features::STORIES,
     faults::STORIES,
     flake::STORIES,
 ];

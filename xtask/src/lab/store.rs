@@ -46,6 +46,8 @@ pub struct Store {
     /// Several compilers for C++, with images of their own: clang with lld, gcc with bfd and
     /// with mold, and a cross compiler.
     pub compilers: Environment,
+    /// Clang and gcc with a JDK each, clang with LLVM's own coverage, and gcc with mold.
+    pub features: Environment,
 }
 
 impl Store {
@@ -86,6 +88,7 @@ pub fn provision(lab: &Utf8Path, base: &Utf8Path, libcxx: &Utf8Path) -> Result<S
         other: build(&machine, &["--argstr", "variant", "other"])?,
         separate: build(&machine, &["--argstr", "environments", "apart"])?,
         compilers: build(&machine, &["--argstr", "environments", "compilers"])?,
+        features: build(&machine, &["--argstr", "environments", "features"])?,
     };
     fs::write(Store::record(lab), serde_json::to_string_pretty(&store)?)?;
     Ok(store)

@@ -44,6 +44,9 @@ buildozer_binary = module_extension(implementation = _extension_impl)
 /// Debian's build of Bazel's Java tools, in place of what rules_java would download.
 const JAVA_TOOLS: &str = "/usr/lib/x86_64-linux-gnu/bazel/java_tools";
 
+/// What merges coverage, made of Bazel's sources in Debian, in place of what it would download.
+const COVERAGE_TOOLS: &str = "/usr/lib/x86_64-linux-gnu/bazel/coverage_tools";
+
 /// The machine's own rc file, which Debian's `/etc/bazel/bazelrc` imports: where
 /// the modules are, `module` being the checkout of this project.
 ///
@@ -61,6 +64,10 @@ pub fn bazelrc(module: &str) -> String {
             "common --override_repository=rules_java~~toolchains~{repository}={JAVA_TOOLS}\n"
         ));
     }
+    text.push_str(&format!(
+        "common --override_repository=bazel_tools~remote_coverage_tools_extension\
+        ~remote_coverage_tools={COVERAGE_TOOLS}\n"
+    ));
     text.push_str(
         "common --noenable_workspace\n\
         common --lockfile_mode=off\n\

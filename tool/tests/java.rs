@@ -9,7 +9,8 @@ use camino::Utf8PathBuf;
 use lre::environment::{PathPolicy, parse};
 use lre::manifest::{Java, Manifest};
 use lre::probe::probe;
-use lre::render::{self, Bazelrc, ExecProperties};
+use lre::properties::ExecProperties;
+use lre::render::{self, Bazelrc};
 use lre::{tree::FileTree, validate};
 use serde_json::json;
 use tempfile::TempDir;
@@ -183,7 +184,7 @@ fn environments_with_one_image_share_its_constraint() {
     let one_image = config(&manifest);
     assert!(one_image.contains(shared), "{one_image}");
     manifest.environments.get_mut("b").unwrap().image =
-        Some(lre::environment::Image::new("b", "1").unwrap());
+        Some(serde_json::from_value(serde_json::json!({"name": "b"})).unwrap());
     let two_images = config(&manifest);
     assert!(!two_images.contains(shared), "{two_images}");
     assert!(two_images.contains("\"//:image-known\""), "{two_images}");

@@ -2,10 +2,12 @@
 //! three forms of `.bazelrc.lre`.
 
 use camino::Utf8Path;
-use lre::environment::{Image, PathPolicy};
+use lre::environment::PathPolicy;
 use lre::manifest::Manifest;
-use lre::render::{self, Bazelrc, ExecProperties};
+use lre::properties::ExecProperties;
+use lre::render::{self, Bazelrc};
 use lre::{input, validate};
+use serde_json::json;
 
 fn reference() -> Manifest {
     input::load(&[], &PathPolicy::default()).unwrap()
@@ -66,7 +68,7 @@ fn the_output_grows_as_the_number_of_environments_does() {
         let environments = (0..count).map(|number| {
             let mut environment = one.clone();
             let image = format!("image-{:04}", number % images);
-            environment.image = Some(Image::new(&image, "1").unwrap());
+            environment.image = Some(serde_json::from_value(json!({"name": image})).unwrap());
             (format!("cc{number:04}"), environment)
         });
         let manifest = Manifest::new(environments.collect());

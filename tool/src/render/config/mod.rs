@@ -7,7 +7,8 @@ use anyhow::Result;
 
 pub use java::runtime_version;
 
-use super::{ExecProperties, Rendered, bazel_cpu, folder, root};
+use super::{Rendered, bazel_cpu, folder, root};
+use crate::properties::ExecProperties;
 use crate::starlark::rules::{Alias, ConstraintSetting, ConstraintValue, Platform, Toolchain};
 use crate::starlark::{BuildFile, Label};
 use crate::system::{Cpu, System};
@@ -17,7 +18,7 @@ use crate::system::{Cpu, System};
 const SETTING: &str = "environment";
 const PROVIDED: &str = "environment-provided";
 
-pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
+pub fn build(environment: &Rendered) -> Result<String> {
     let probed = environment.probed;
     let mut file = BuildFile::public()?;
     provided(&mut file, environment)?;
@@ -38,7 +39,7 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
             .chain([root::known()])
             .chain(native)
             .collect(),
-        exec_properties: exec_properties(environment, extra),
+        exec_properties: environment.exec_properties.clone(),
     })?;
     if cross {
         file.add(&Platform {
@@ -132,16 +133,4 @@ fn constraints(system: System) -> Vec<Label> {
         Label::external("@platforms//os:linux"),
         Label::external(cpu),
     ]
-}
-
-/// What a scheduler matches. `container-image` and `OSFamily` are the names
-/// that Bazel's RBE documentation and NativeLink's examples use; a user's own
-/// properties win over both.
-fn exec_properties(environment: &Rendered, extra: &ExecProperties) -> ExecProperties {
-    let mut properties = ExecProperties::from([("OSFamily".to_owned(), "Linux".to_owned())]);
-    if let Some(image) = &environment.probed.image {
-        properties.insert("container-image".to_owned(), image.reference());
-    }
-    properties.extend(extra.clone());
-    properties
 }

@@ -6,8 +6,9 @@
   libcxx,
   variant ? "main",
   # Which environments there are: C++ and Java `together` in one; `apart`, with images of
-  # their own and three JDKs in the second; `compilers`, which are several for C++; or
-  # `features`, with all that C++ may be asked for by name, coverage and its JDK included.
+  # their own and three JDKs in the second; `compilers`, which are several for C++;
+  # `features`, with all that C++ may be asked for by name, coverage and its JDK included; or
+  # `generator`, with more than a compiler.
   environments ? "together",
 }:
 let
@@ -22,6 +23,7 @@ let
     mold
     musl
     qemu
+    re2c
     ;
   system = "x86_64-linux";
 
@@ -117,6 +119,9 @@ let
       llvm = withJava "llvm" cc [ "BAZEL_USE_LLVM_NATIVE_COVERAGE=1" ];
     };
 
+  # A generator beside the compiler, for a toolchain of the user's own.
+  generator.cc = compilerOf "cc" cc [ re2c ] [ "RE2C=${re2c}/bin/re2c" ];
+
   together.cc = {
     image = image "lre" [
       cc
@@ -139,6 +144,7 @@ let
           apart
           compilers
           features
+          generator
           together
           ;
       }

@@ -89,9 +89,18 @@ rec {
     dynamic_linker = "ld-linux-aarch64.so.1";
   };
 
-  mold = fromDebian "lre-lab-mold" ./mold.sh { };
+  # Debian's program with its libraries, under more names where it is looked for by them.
+  program =
+    program: names:
+    fromDebian "lre-lab-${program}" ./program.sh {
+      inherit program names;
+    };
 
-  qemu = fromDebian "lre-lab-qemu" ./qemu.sh { };
+  mold = program "mold" [ "ld.mold" ];
+
+  qemu = program "qemu-aarch64" [ ];
+
+  re2c = program "re2c" [ ];
 
   musl = fromDebian "lre-lab-cc-musl" ./musl.sh {
     clang = cc;

@@ -7,6 +7,7 @@ mod config;
 mod java;
 mod root;
 mod sh;
+mod variables;
 
 use std::collections::BTreeMap;
 
@@ -66,6 +67,8 @@ struct Rendered<'a> {
 impl Rendered<'_> {
     fn add_to(&self, tree: &mut FileTree) -> Result<()> {
         tree.add(self.path("config/BUILD"), config::build(self)?)?;
+        let variables = self.path("config/environment.bzl");
+        tree.add(variables, variables::file(self)?)?;
         if let Some(cc) = &self.probed.cc {
             cc::add_to(tree, self, cc)?;
         }

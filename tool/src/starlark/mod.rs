@@ -63,7 +63,7 @@ impl BuildFile {
     /// # Errors
     /// As [`BuildFile::add`].
     pub fn print(&self, comment: &str) -> Result<String> {
-        let mut text: String = comment.lines().map(|line| format!("# {line}\n")).collect();
+        let mut text = commented(comment);
         text.push('\n');
         for (file, symbols) in &self.loads {
             let load = LoadStatement { file, symbols };
@@ -75,6 +75,20 @@ impl BuildFile {
         text += &self.statements.join("\n");
         Ok(text)
     }
+}
+
+/// A file that gives `name` the value `value`, for others to load.
+///
+/// # Errors
+/// A value that Starlark has no form for.
+pub fn constant(comment: &str, name: &str, value: &impl Serialize) -> Result<String> {
+    let value = serde_starlark::to_string(value).context("printing Starlark")?;
+    Ok(format!("{}\n{name} = {value}", commented(comment)))
+}
+
+/// The lines of `comment`, each a comment.
+fn commented(comment: &str) -> String {
+    comment.lines().map(|line| format!("# {line}\n")).collect()
 }
 
 struct LoadStatement<'a> {

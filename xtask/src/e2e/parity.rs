@@ -1,11 +1,12 @@
 //! Stories in which nothing is wrong: whatever order, mode or machine, each action
 //! has one digest. They must not know how the digests come about.
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use super::{Story, assert_parity};
+use crate::execlog::Spawn;
 use crate::lab::Lab;
-use crate::lab::bazel::{Workspace, example};
+use crate::lab::bazel::{Workspace, example, generator_example};
 use crate::lab::webcache::WebCache;
 use crate::parity::{Filled, judge};
 use crate::story::{self, Project};
@@ -16,6 +17,7 @@ pub const STORIES: &[Story] = &[
     ("example::local_then_remote", local_then_remote),
     ("example::local_on_a_then_local_on_b", local_then_local),
     ("example::the_same_bytes_without_a_cache", same_bytes),
+    ("example::a_toolchain_of_ones_own", own_toolchain),
     ("abseil::remote_then_local_on_a_and_b", abseil),
 ];
 
@@ -71,6 +73,30 @@ fn local_then_local(lab: &Lab) -> Result<()> {
 /// and make the same files, byte for byte.
 fn same_bytes(lab: &Lab) -> Result<()> {
     story::same_bytes(lab, Project::Cpp, 60)
+}
+
+/// Given a code generator in the environment, and a toolchain and a rule for it in the project,
+/// then what it generates is generated once, by that very store path, for all.
+fn own_toolchain(lab: &Lab) -> Result<()> {
+    let set_up =
+        |machine| Workspace::set_up(lab, machine, &generator_example(), &lab.store.generator);
+    let (a, b) = (set_up(&lab.a)?, set_up(&lab.b)?);
+    let runs = story::three(lab, &a, &b, &["test", "//..."])?;
+    let generate = |spawn: &&Spawn| spawn.mnemonic == "Re2c";
+    let spawn = runs[2]
+        .spawns
+        .values()
+        .find(generate)
+        .context("nothing was generated")?;
+    let program = spawn
+        .command_args
+        .first()
+        .context("no program was called")?;
+    ensure!(
+        program.starts_with("/nix/store/"),
+        "{program} is of the host"
+    );
+    assert_parity(&judge(Filled::Remotely, &runs), 5)
 }
 
 /// Given software that no one here wrote, when A builds it remotely, then it and B

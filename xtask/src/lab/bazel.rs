@@ -133,6 +133,11 @@ pub fn example() -> camino::Utf8PathBuf {
     checkout::root().join("examples/cpp")
 }
 
+/// The one with a toolchain of its own.
+pub fn generator_example() -> camino::Utf8PathBuf {
+    checkout::root().join("examples/re2c")
+}
+
 /// The one in Java and C++.
 pub fn java_example() -> camino::Utf8PathBuf {
     checkout::root().join("examples/java")

@@ -48,6 +48,8 @@ pub struct Store {
     pub compilers: Environment,
     /// Clang and gcc with a JDK each, clang with LLVM's own coverage, and gcc with mold.
     pub features: Environment,
+    /// A code generator beside the compiler, for a toolchain of a user's own.
+    pub generator: Environment,
 }
 
 impl Store {
@@ -89,6 +91,7 @@ pub fn provision(lab: &Utf8Path, base: &Utf8Path, libcxx: &Utf8Path) -> Result<S
         separate: build(&machine, &["--argstr", "environments", "apart"])?,
         compilers: build(&machine, &["--argstr", "environments", "compilers"])?,
         features: build(&machine, &["--argstr", "environments", "features"])?,
+        generator: build(&machine, &["--argstr", "environments", "generator"])?,
     };
     fs::write(Store::record(lab), serde_json::to_string_pretty(&store)?)?;
     Ok(store)

@@ -17,10 +17,11 @@ let
   # context: naming an image must not bring it to whoever enters the shell.
   imageOf =
     image:
-    builtins.mapAttrs (_: builtins.unsafeDiscardStringContext) {
+    builtins.mapAttrs (_: builtins.unsafeDiscardStringContext) (withoutNulls {
       name = image.imageName or image.name;
-      tag = image.imageTag or image.tag;
-    };
+      tag = image.imageTag or image.tag or null;
+      digest = image.digest or null;
+    });
 
   # Nix calls a system the same with either C library; the helper does not.
   systemOf =

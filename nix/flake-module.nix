@@ -41,7 +41,8 @@ let
       example = lib.literalExpression ''{ name = "lre-cc"; tag = "1"; }'';
       description = ''
         The image that carries the environment on workers: an image of nix2container or
-        dockerTools, or a set of `name` and `tag`. Naming it here does not build it.
+        dockerTools, or a set of `name` and `tag` or `digest`; with `name` alone the tag is
+        made from what the image is to carry. Naming it here does not build it.
       '';
     };
     system = mkOption {

@@ -9,6 +9,7 @@ pub mod input;
 pub mod manifest;
 pub mod presence;
 pub mod probe;
+pub mod properties;
 pub mod render;
 pub mod starlark;
 pub mod system;

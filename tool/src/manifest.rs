@@ -230,9 +230,44 @@ impl Manifest {
     /// SHA-256 of [`Manifest::to_json`] in hexadecimal, so that `sha256sum` of
     /// the written file prints the same.
     pub fn digest(&self) -> String {
-        let bytes = Sha256::digest(self.to_json());
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex_digest(self.to_json().as_bytes())
     }
+
+    /// The environments that each image carries; those without an image are left out.
+    pub fn images(&self) -> BTreeMap<&Image, BTreeMap<&str, &Probed>> {
+        let mut images: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for (name, probed) in &self.environments {
+            if let Some(image) = &probed.image {
+                images
+                    .entry(image)
+                    .or_default()
+                    .insert(name.as_str(), probed);
+            }
+        }
+        images
+    }
+
+    /// What engines call each image, by environment. An image without tag and digest is tagged
+    /// with the digest of the part of this manifest that it carries, so that its name changes
+    /// with its content and not with that of another image.
+    pub fn references(&self) -> BTreeMap<&str, String> {
+        let mut references = BTreeMap::new();
+        for (image, carried) in self.images() {
+            let content = serde_json::to_vec(&carried).expect("all keys are strings");
+            let tag = &hex_digest(&content)[..TAG_LENGTH];
+            let reference = image.reference(tag);
+            references.extend(carried.keys().map(|name| (*name, reference.clone())));
+        }
+        references
+    }
+}
+
+/// As long as the hash of a store path, which is what other tags are made of.
+const TAG_LENGTH: usize = 32;
+
+fn hex_digest(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Probed {

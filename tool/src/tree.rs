@@ -40,7 +40,9 @@ impl FileTree {
         self.insert(path.as_ref(), text.into(), true)
     }
 
-    fn insert(&mut self, path: &Utf8Path, text: String, executable: bool) -> Result<()> {
+    fn insert(&mut self, path: &Utf8Path, mut text: String, executable: bool) -> Result<()> {
+        // A text that was put together has up to twice the room that it needs.
+        text.shrink_to_fit();
         let plain = !path.as_str().is_empty()
             && path
                 .components()

@@ -17,6 +17,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
+use self::stubs::Builtins;
 use crate::tree::FileTree;
 
 /// Checks every `BUILD`, `BUILD.bazel`, `MODULE.bazel` and `*.bzl` file of `tree`: its syntax, its
@@ -25,8 +26,11 @@ use crate::tree::FileTree;
 /// # Errors
 /// All faults of the tree, sorted by file and line.
 pub fn validate(tree: &FileTree) -> Result<()> {
-    let (packages, mut faults) = evaluate::packages(tree)?;
-    faults.extend(resolve::faults(tree, &packages));
+    // What passes with fewer builtins passes with all of them; the report is about all of them.
+    if faults(tree, Builtins::Constants)?.is_empty() {
+        return Ok(());
+    }
+    let mut faults = faults(tree, Builtins::All)?;
     if faults.is_empty() {
         return Ok(());
     }
@@ -38,6 +42,12 @@ pub fn validate(tree: &FileTree) -> Result<()> {
          report it as a bug of lre, with the environment that led to it.",
         list.join("\n")
     )
+}
+
+fn faults(tree: &FileTree, builtins: Builtins) -> Result<Vec<Fault>> {
+    let (packages, mut faults) = evaluate::packages(tree, builtins)?;
+    faults.extend(resolve::faults(tree, &packages));
+    Ok(faults)
 }
 
 /// One thing that is wrong with the tree; the order of the fields is the order of the report.

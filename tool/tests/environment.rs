@@ -55,8 +55,12 @@ fn our_own_form_names_several_environments_with_image_and_system() {
         "arm": {"system": "aarch64-linux", "target": "x86_64-linux-musl", "env": [CC]},
     }});
     let environments = parse(&document, "env.json", &policy()).unwrap();
-    let reference = environments["cc"].image.as_ref().unwrap().reference();
-    assert_eq!(reference, "docker://lre-cc:nz62");
+    let reference = environments["cc"]
+        .image
+        .as_ref()
+        .unwrap()
+        .reference("content");
+    assert_eq!(reference, "lre-cc:nz62");
     assert_eq!(
         environments["cc"].system.unwrap().to_string(),
         "x86_64-linux"

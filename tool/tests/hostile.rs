@@ -4,7 +4,8 @@
 
 use lre::environment::{PathPolicy, json, parse};
 use lre::manifest::Manifest;
-use lre::render::{self, Bazelrc, ExecProperties};
+use lre::properties::ExecProperties;
+use lre::render::{self, Bazelrc};
 use lre::starlark::{BuildFile, rules};
 use lre::{input, validate};
 use proptest::prelude::*;

@@ -9,7 +9,8 @@ use camino::Utf8PathBuf;
 use lre::environment::{PathPolicy, parse};
 use lre::manifest::{Java, Manifest};
 use lre::probe::probe;
-use lre::render::{self, Bazelrc, ExecProperties};
+use lre::properties::ExecProperties;
+use lre::render::{self, Bazelrc};
 use lre::{tree::FileTree, validate};
 use serde_json::json;
 use tempfile::TempDir;
@@ -175,22 +176,18 @@ fn bazels_native_tools_are_taken_from_the_path_where_they_are() {
 }
 
 #[test]
-fn platforms_say_of_the_other_environments_whether_they_have_them() {
+fn environments_with_one_image_share_its_constraint() {
     let jdk = Jdk::new(&["java", "javac"], RELEASE);
     let mut manifest = manifest(&[("a", &jdk, &[]), ("b", &jdk, &[])]);
-    let config = |manifest: &Manifest| text(&rendered(manifest), "generated-a/config/BUILD");
+    let shared = "actual = \"//generated-a/config:environment-provided\"";
+    let config = |manifest: &Manifest| text(&rendered(manifest), "generated-b/config/BUILD");
     let one_image = config(&manifest);
-    assert!(
-        one_image.contains("\"//generated-b/config:environment-provided\""),
-        "{one_image}"
-    );
+    assert!(one_image.contains(shared), "{one_image}");
     manifest.environments.get_mut("b").unwrap().image =
-        Some(lre::environment::Image::new("b", "1").unwrap());
+        Some(serde_json::from_value(serde_json::json!({"name": "b"})).unwrap());
     let two_images = config(&manifest);
-    assert!(
-        two_images.contains("\"//generated-b/config:environment-absent\""),
-        "{two_images}"
-    );
+    assert!(!two_images.contains(shared), "{two_images}");
+    assert!(two_images.contains("\"//:image-known\""), "{two_images}");
 }
 
 #[test]

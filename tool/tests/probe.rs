@@ -4,16 +4,17 @@
 use lre::environment::{PathPolicy, parse};
 use lre::manifest::{CompilerKind, Probed};
 use lre::probe::probe;
-use serde_json::json;
-
-fn try_probe(variables: &[&str]) -> anyhow::Result<Probed> {
-    let policy = PathPolicy::new(vec!["/usr".into(), "/lib".into()]).unwrap();
-    let environments = parse(&json!(variables), "env.json", &policy).unwrap();
-    probe(&environments["cc"], &policy)
-}
+use lre::system::System;
+use serde_json::{Value, json};
 
 fn probed(variables: &[&str]) -> Probed {
-    try_probe(variables).unwrap()
+    try_probe(&json!(variables)).unwrap()
+}
+
+fn try_probe(document: &Value) -> anyhow::Result<Probed> {
+    let policy = PathPolicy::new(vec!["/usr".into(), "/lib".into()]).unwrap();
+    let environments = parse(document, "env.json", &policy).unwrap();
+    probe(&environments["cc"], &policy)
 }
 
 #[test]
@@ -79,7 +80,7 @@ fn coverage_is_that_of_gcov_unless_llvms_own_is_asked_for() {
 
     // Whether the host has clang or gcc, what llvm-cov needs is not in /usr/lib.
     let asked = "BAZEL_USE_LLVM_NATIVE_COVERAGE=1";
-    let error = try_probe(&["CC=/usr/bin/cc", "PATH=/usr/lib", asked]).unwrap_err();
+    let error = try_probe(&json!(["CC=/usr/bin/cc", "PATH=/usr/lib", asked])).unwrap_err();
     assert!(
         format!("{error:#}").contains("BAZEL_USE_LLVM_NATIVE_COVERAGE is set and"),
         "{error:#}"
@@ -91,4 +92,22 @@ fn a_tool_that_is_not_on_the_path_is_absent() {
     let cc = probed(&["CC=/usr/bin/cc", "PATH=/usr/lib"]);
     assert!(!cc.cc.unwrap().tools.contains_key("ar"));
     assert_eq!((cc.shell, cc.core_tools.len()), (None, 0));
+}
+
+#[test]
+fn a_compiler_that_builds_for_another_target_is_refused() {
+    for target in ["x86_64-linux-musl", "aarch64-linux", "x86_64-linux"] {
+        let document = json!({
+            "version": 1,
+            "environments": {"cc": {"target": target, "env": ["CC=/usr/bin/cc", "PATH=/usr/bin"]}},
+        });
+        let outcome = try_probe(&document);
+        if System::here().is_some_and(|here| here.to_string() == target) {
+            outcome.unwrap();
+            continue;
+        }
+        let error = format!("{:#}", outcome.unwrap_err());
+        let said = format!("and the environment's target is {target}; set \"target\"");
+        assert!(error.contains(&said), "{error}");
+    }
 }

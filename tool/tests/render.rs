@@ -4,8 +4,10 @@
 use camino::Utf8Path;
 use lre::environment::PathPolicy;
 use lre::manifest::Manifest;
-use lre::render::{self, Bazelrc, ExecProperties};
+use lre::properties::ExecProperties;
+use lre::render::{self, Bazelrc};
 use lre::{input, validate};
+use serde_json::json;
 
 fn reference() -> Manifest {
     input::load(&[], &PathPolicy::default()).unwrap()
@@ -28,6 +30,17 @@ fn the_checked_in_reference_output_is_current() {
 }
 
 #[test]
+fn the_reference_output_finds_the_constraints_of_the_repository_here() {
+    let tree = render::repository(&reference(), &ExecProperties::new()).unwrap();
+    let here = include_str!("../../BUILD.bazel");
+    let rendered = tree.get("BUILD.bazel").unwrap().text.as_str();
+    for name in ["image", "image-known", "image-unknown"] {
+        let name = format!("name = \"{name}\"");
+        assert!(here.contains(&name) && rendered.contains(&name), "{name}");
+    }
+}
+
+#[test]
 fn the_embedded_reference_is_written_canonically() {
     let text = include_str!("../src/reference.json");
     assert_eq!(reference().to_json(), text);
@@ -46,6 +59,26 @@ fn a_manifest_has_the_digest_of_the_file_that_it_is_written_to() {
 fn the_reference_passes_validation() {
     let tree = render::repository(&reference(), &ExecProperties::new()).unwrap();
     validate::validate(&tree).unwrap();
+}
+
+#[test]
+fn the_output_grows_as_the_number_of_environments_does() {
+    let size = |count: usize, images: usize| -> usize {
+        let one = &reference().environments["cc"];
+        let environments = (0..count).map(|number| {
+            let mut environment = one.clone();
+            let image = format!("image-{:04}", number % images);
+            environment.image = Some(serde_json::from_value(json!({"name": image})).unwrap());
+            (format!("cc{number:04}"), environment)
+        });
+        let manifest = Manifest::new(environments.collect());
+        let tree = render::repository(&manifest, &ExecProperties::new()).unwrap();
+        tree.iter().map(|(_, file)| file.text.len()).sum()
+    };
+    for images in [1, 1000] {
+        let (few, many) = (size(10, images), size(1000, images));
+        assert!(many <= few * 100, "{images} images: {few} and {many} bytes");
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub struct Spawn {
     pub command_args: Vec<String>,
     /// What it asks of the worker.
     pub platform: Platform,
+    /// What it reads, as far as Bazel knows: what is sent to a worker.
+    pub inputs: Vec<Output>,
     /// Paths of the outputs that it was to make.
     pub listed_outputs: Vec<String>,
     /// What it made.
@@ -51,7 +53,7 @@ struct Property {
     value: String,
 }
 
-/// One file that a spawn made.
+/// One file that a spawn read or made.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]
 pub struct Output {

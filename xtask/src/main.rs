@@ -45,8 +45,8 @@ enum Command {
         /// Only tests whose name contains this.
         filter: Option<String>,
     },
-    /// Set up a lab and compare what fetching our repository takes with what Bazel's own
-    /// detection of a JDK and of a compiler takes.
+    /// Set up a lab and print how long the helper takes, against other things timed in the same
+    /// run, and how much memory, beside the goals (docs/performance.md).
     Bench,
     /// Run every check and every test, fast ones first.
     Test,

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::Value;
 
-use super::{Env, Environment, Image, PathPolicy, check_name, json::Node};
+use super::image::{Image, Unchecked};
+use super::{Env, Environment, PathPolicy, check_name, json::Node};
 use crate::system::System;
 
 /// The version of our own document form.
@@ -127,9 +128,18 @@ fn ours(root: &Node, policy: &PathPolicy) -> Result<BTreeMap<String, Environment
 }
 
 fn parse_image(node: &Node) -> Result<Image> {
-    node.only(&["name", "tag"])?;
-    let (name, tag) = (node.need("name")?, node.need("tag")?);
-    Image::new(name.text()?, tag.text()?).map_err(|e| node.error(e))
+    node.only(&["name", "tag", "digest"])?;
+    let optional = |key| -> Result<Option<String>> {
+        node.get(key)
+            .map(|value| Ok(value.text()?.to_owned()))
+            .transpose()
+    };
+    let image = Unchecked {
+        name: node.need("name")?.text()?.to_owned(),
+        tag: optional("tag")?,
+        digest: optional("digest")?,
+    };
+    image.try_into().map_err(|e| node.error(e))
 }
 
 fn optional_system(node: &Node, key: &str) -> Result<Option<System>> {

@@ -3,17 +3,18 @@
 
 mod document;
 mod env;
+mod image;
 pub mod json;
 mod options;
 mod policy;
 
-use anyhow::{Error, Result, bail};
-use serde::{Deserialize, Serialize};
+use anyhow::{Result, bail};
 
 use crate::system::System;
 
 pub use document::parse;
 pub use env::{Env, check_option};
+pub use image::Image;
 pub use options::split_escaped;
 pub use policy::PathPolicy;
 
@@ -29,60 +30,6 @@ pub struct Environment {
     pub target: Option<System>,
     /// The variables of the OCI image configuration.
     pub env: Env,
-}
-
-/// A container image's name and tag.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "UncheckedImage")]
-pub struct Image {
-    name: String,
-    tag: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UncheckedImage {
-    name: String,
-    tag: String,
-}
-
-impl TryFrom<UncheckedImage> for Image {
-    type Error = Error;
-
-    fn try_from(image: UncheckedImage) -> Result<Image> {
-        Image::new(&image.name, &image.tag)
-    }
-}
-
-impl Image {
-    /// An image by its repository name, with its registry where it has one
-    /// (`registry.example/lre-cc`), and its tag, for nix2container images the
-    /// hash of the image's store path.
-    ///
-    /// # Errors
-    /// A name or tag with a character that a reference to an image cannot have.
-    pub fn new(name: &str, tag: &str) -> Result<Image> {
-        let plain = |text: &str, extra: &str| {
-            let known = |c: char| c.is_ascii_alphanumeric() || extra.contains(c);
-            !text.is_empty() && text.chars().all(known)
-        };
-        if !plain(name, "._-/:") {
-            bail!("{name:?} cannot be the name of an image");
-        }
-        if !plain(tag, "._-") {
-            bail!("{tag:?} cannot be the tag of an image");
-        }
-        Ok(Image {
-            name: name.to_owned(),
-            tag: tag.to_owned(),
-        })
-    }
-
-    /// The value of the execution property `container-image`, in the form that
-    /// Bazel's remote-execution platforms have used since RBE: `docker://NAME:TAG`.
-    pub fn reference(&self) -> String {
-        format!("docker://{}:{}", self.name, self.tag)
-    }
 }
 
 /// Checks a name of an environment: it becomes the folder `generated-NAME` and

@@ -1,49 +1,60 @@
-//! Asks a C and C++ compiler driver what it is and where its headers are.
-//! Which flags it takes is asked in `flags`; what Bazel makes of the answers is not known here.
+//! Asks a C and C++ compiler driver what it is, where its headers are and which flags it takes, all
+//! at once. What Bazel makes of the answers is not known here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use camino::Utf8PathBuf;
 
-use super::command::{Output, Runner};
-use super::flags::{self, Driver};
+use super::accepted::Accepted;
+use super::command::Output;
+use super::driver::{self, Driver};
+use super::flags::{self, NO_CANONICAL_PREFIXES};
+use super::linker::{self, Linker};
 use super::options::Options;
 use super::{include, tools};
 use crate::environment::{Env, PathPolicy};
-use crate::manifest::{Cc, CompilerKind};
+use crate::manifest::{Cc, CcFlags, CompilerKind};
 use crate::system::System;
-
-/// Makes the C library say its version, and shows that the compiler finds its own headers.
-const QUESTION: &str = "\
-#include <stddef.h>
-#if __has_include(<features.h>)
-#include <features.h>
-#endif
-";
-
-/// Keeps the paths in `.d` files as they are written in the search list; both
-/// compilers know it.
-const NO_CANONICAL_PREFIXES: &str = "-no-canonical-prefixes";
 
 /// Probes the driver that `CC` names.
 ///
 /// # Errors
 /// It cannot be run, is neither clang nor gcc, builds for another CPU than `target`, compiles or links nothing with
 /// the options of the environment, or finds headers that `policy` does not admit.
-pub fn probe(driver: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) -> Result<Cc> {
+pub fn probe(path: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) -> Result<Cc> {
     let runner = super::runner(env);
     let options = Options::of(env);
-    let answers = Answers::ask(&runner, &driver, &options)?;
-    let macros = Macros(&answers.cxx.stdout);
-    let kind = macros.compiler().ok_or_else(|| {
-        anyhow!(
-            "{driver}: this is neither clang nor gcc: it defines neither __clang__ nor __GNUC__"
-        )
-    })?;
-    let triple = include::target(&answers.cxx.stderr)
-        .ok_or_else(|| anyhow!("{driver}: with -v it prints no line \"Target: …\""))?
+    let mut binutils = tools::binutils(env);
+    let mut driver = Driver {
+        runner: &runner,
+        path: &path,
+        kind: driver::guess(&path),
+    };
+    let mut answers = Answers::ask(&driver, &options, &binutils, policy)?;
+    let macros = answers.macros(&driver, &options)?;
+    let macros = Macros(&macros);
+    let cannot_compile = |answers: &Answers| {
+        anyhow!("{}", answers.cxx.answer.stderr.trim())
+            .context(format!("{path}: it cannot compile an #include <stddef.h>"))
+    };
+    let kind = match macros.compiler() {
+        Some(kind) => kind,
+        None if !answers.cxx.answer.success => return Err(cannot_compile(&answers)),
+        None => bail!(
+            "{path}: this is neither clang nor gcc: it defines neither __clang__ nor __GNUC__"
+        ),
+    };
+    if kind != driver.kind {
+        driver.kind = kind;
+        answers = Answers::ask(&driver, &options, &binutils, policy)?;
+    }
+    if !answers.cxx.answer.success {
+        return Err(cannot_compile(&answers));
+    }
+    let triple = include::target(&answers.cxx.answer.stderr)
+        .ok_or_else(|| anyhow!("{path}: with -v it prints no line \"Target: …\""))?
         .to_owned();
     let cpu = target.cpu.to_string();
     // A wrapper may build for musl with a compiler whose triple says otherwise.
@@ -54,27 +65,21 @@ pub fn probe(driver: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy
     };
     if triple.split('-').next() != Some(cpu.as_str()) || !same_libc {
         bail!(
-            "{driver}: it builds for {triple}, and the environment's target is {target}; set \
+            "{path}: it builds for {triple}, and the environment's target is {target}; set \
              \"target\" to what it builds for, or CC to a compiler that builds for it"
         );
     }
-    let include_directories = answers.include_directories();
+    let resource_dir = driver.resource_dir(&answers.cxx.answer)?;
+    let include_directories = answers.include_directories(resource_dir);
     for folder in &include_directories {
-        policy.check(folder).map_err(|e| {
-            anyhow!("{driver}: it looks for headers outside of the environment: {e}")
-        })?;
+        policy
+            .check(folder)
+            .map_err(|e| anyhow!("{path}: it looks for headers outside of the environment: {e}"))?;
     }
-    let mut binutils = tools::binutils(env);
     if options.native_coverage {
         native_coverage(kind, env, &mut binutils)?;
     }
-    let trials = Driver {
-        runner: &runner,
-        path: &driver,
-        kind,
-        canonical_prefixes: answers.canonical_prefixes,
-    };
-    let (flags, linker) = flags::probe(&trials, &options, &binutils, policy)?;
+    let linker = answers.linker?;
     if let Some(path) = linker.path {
         binutils.entry("ld".to_owned()).or_insert(path);
     }
@@ -88,9 +93,14 @@ pub fn probe(driver: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy
         triple,
         include_directories,
         tools: binutils,
-        flags,
+        flags: CcFlags {
+            link_flags: linker.link_flags,
+            link_libs: linker.link_libs,
+            opt_link_flags: linker.opt_link_flags,
+            ..flags::compile_flags(&driver, &options, answers.prefixes, &answers.cxx)
+        },
         start_end_lib: linker.start_end_lib,
-        driver,
+        driver: path,
     })
 }
 
@@ -117,70 +127,75 @@ fn native_coverage(
     Ok(())
 }
 
-/// What the driver answered to the questions that do not depend on one another.
+/// What the driver answered. The questions do not depend on one another, and starting a compiler is
+/// most of what one takes, so there are few, and all are put at once.
 struct Answers {
-    /// All macros of C++ on stdout, the search list on stderr.
-    cxx: Output,
+    /// The search list of C++, and the candidates.
+    cxx: Accepted,
+    /// All macros of C on stdout, the search list on stderr.
     c: Output,
     /// With libc++ chosen: a project may pass `-stdlib=libc++` itself.
     libcxx: Output,
-    resource_dir: Output,
-    /// Whether the driver finds its headers only without [`NO_CANONICAL_PREFIXES`].
-    canonical_prefixes: bool,
+    linker: Result<Linker>,
+    /// [`NO_CANONICAL_PREFIXES`], unless the driver finds its headers only without it.
+    prefixes: &'static [&'static str],
 }
 
 impl Answers {
-    fn ask(runner: &Runner, driver: &Utf8PathBuf, options: &Options) -> Result<Answers> {
-        let preprocess = |language: &str, extra: &[&str], opts: &[String]| {
-            let mut args = vec!["-E", "-dM", "-v", "-x", language, "-"];
-            args.extend(extra);
-            args.extend(options.copts.iter().chain(opts).map(String::as_str));
-            runner.run(driver, &args, QUESTION)
-        };
-        let ask = |prefixes: &[&str]| -> Result<[Output; 4]> {
-            let libcxx_args = [prefixes, &["-stdlib=libc++"]].concat();
-            thread::scope(|scope| {
-                let c = scope.spawn(|| preprocess("c", prefixes, &options.conlyopts));
-                let libcxx = scope.spawn(|| preprocess("c++", &libcxx_args, &options.cxxopts));
-                let resource = scope.spawn(|| runner.run(driver, &["-print-resource-dir"], ""));
-                let cxx = preprocess("c++", prefixes, &options.cxxopts);
-                let join = |handle: thread::ScopedJoinHandle<Result<Output>>| {
-                    handle.join().expect("asking does not panic")
-                };
-                Ok([cxx?, join(c)?, join(libcxx)?, join(resource)?])
+    fn ask(
+        driver: &Driver,
+        options: &Options,
+        binutils: &BTreeMap<String, Utf8PathBuf>,
+        policy: &PathPolicy,
+    ) -> Result<Answers> {
+        thread::scope(|scope| {
+            // It takes longest, so it starts first.
+            let linker = scope.spawn(|| linker::probe(driver, options, binutils, policy));
+            let search = |prefixes: &'static [&'static str]| -> Result<_> {
+                thread::scope(|scope| {
+                    let c = [prefixes, &options.c()].concat();
+                    let c = scope.spawn(move || driver.preprocess("c", &c));
+                    let libcxx = [prefixes, &["-stdlib=libc++"], &options.cxx()].concat();
+                    let libcxx = scope.spawn(move || driver.preprocess("c++", &libcxx));
+                    let cxx = flags::ask(driver, options, prefixes)?;
+                    let join = |handle: thread::ScopedJoinHandle<Result<Output>>| {
+                        handle.join().expect("asking does not panic")
+                    };
+                    Ok((cxx, join(c)?, join(libcxx)?, prefixes))
+                })
+            };
+            let mut found = search(&[NO_CANONICAL_PREFIXES])?;
+            if !found.0.answer.success {
+                found = search(&[])?;
+            }
+            let (cxx, c, libcxx, prefixes) = found;
+            Ok(Answers {
+                cxx,
+                c,
+                libcxx,
+                linker: linker.join().expect("asking does not panic"),
+                prefixes,
             })
-        };
-        let mut canonical_prefixes = false;
-        let mut answers = ask(&[NO_CANONICAL_PREFIXES])?;
-        if !answers[0].success {
-            canonical_prefixes = true;
-            answers = ask(&[])?;
-        }
-        let [cxx, c, libcxx, resource_dir] = answers;
-        if !cxx.success {
-            return Err(anyhow!("{}", cxx.stderr.trim()))
-                .with_context(|| format!("{driver}: it cannot preprocess an #include <stddef.h>"));
-        }
-        Ok(Answers {
-            cxx,
-            c,
-            libcxx,
-            resource_dir,
-            canonical_prefixes,
         })
+    }
+
+    /// Those of C, of which all that is asked for here is the same in C++.
+    fn macros(&self, driver: &Driver, options: &Options) -> Result<String> {
+        if self.c.success {
+            return Ok(self.c.stdout.clone());
+        }
+        let flags = [self.prefixes, &options.cxx()].concat();
+        Ok(driver.preprocess("c++", &flags)?.stdout)
     }
 
     /// All folders, C first as in rules_cc, each once. clang's resource folder
     /// has sanitizer lists in `share`, which Bazel treats as built-in headers.
-    fn include_directories(&self) -> Vec<Utf8PathBuf> {
-        let lists = [&self.c, &self.cxx, &self.libcxx]
+    fn include_directories(&self, resource_dir: Option<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
+        let lists = [&self.c, &self.cxx.answer, &self.libcxx]
             .into_iter()
             .filter(|answer| answer.success)
             .flat_map(|answer| include::search_list(&answer.stderr));
-        let share = (self.resource_dir.success)
-            .then(|| self.resource_dir.stdout.trim())
-            .filter(|dir| dir.starts_with('/'))
-            .map(|dir| include::normalise(&Utf8PathBuf::from(dir).join("share")));
+        let share = resource_dir.map(|dir| include::normalise(&dir.join("share")));
         let mut seen = BTreeSet::new();
         lists
             .chain(share)

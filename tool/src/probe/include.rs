@@ -1,5 +1,5 @@
 //! Reads a compiler driver's `-v` output: the include search list and the target.
-//! It works on text alone and must not know which compiler printed it.
+//! It works on text alone and must not know what was asked.
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
@@ -26,6 +26,14 @@ pub fn target(stderr: &str) -> Option<&str> {
         .map(str::trim)
 }
 
+/// clang's own folder, which its `-v` gives to the compiler proper.
+pub fn resource_dir(stderr: &str) -> Option<Utf8PathBuf> {
+    let line = stderr.lines().find(|line| line.contains(" -cc1 "))?;
+    let mut args = shlex::split(line)?.into_iter();
+    args.find(|arg| arg == "-resource-dir")?;
+    args.next().map(Utf8PathBuf::from)
+}
+
 /// Collapses `.` and `..` in the text, never through the file system: Bazel
 /// does the same with the paths of `.d` files, and compares the two as text. A
 /// link among the parents would otherwise give "undeclared inclusion(s)".
@@ -50,6 +58,8 @@ mod tests {
     const CLANG: &str = "\
 Debian clang version 21.1.8
 Target: x86_64-pc-linux-gnu
+ (in-process)
+ \"/nix/store/x-clang/bin/clang-21\" -cc1 -triple x86_64-pc-linux-gnu -resource-dir \"/nix/store/x-clang/lib/clang 21\" -x c++ -
 ignoring nonexistent directory \"/nix/store/x-clang/include\"
 #include \"...\" search starts here:
 #include <...> search starts here:
@@ -69,11 +79,16 @@ End of search list.
             ]
         );
         assert_eq!(target(CLANG), Some("x86_64-pc-linux-gnu"));
+        assert_eq!(
+            resource_dir(CLANG).unwrap(),
+            "/nix/store/x-clang/lib/clang 21"
+        );
     }
 
     #[test]
     fn garbage_has_no_search_list() {
         assert!(search_list("no compiler at all\n").is_empty());
         assert_eq!(target("no compiler at all\n"), None);
+        assert_eq!(resource_dir("no compiler at all\n"), None);
     }
 }

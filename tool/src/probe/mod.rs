@@ -1,11 +1,14 @@
 //! Asks the tools of an environment what they are: the only stage that runs programs.
 //! It fills a manifest with facts; it must not know what Bazel makes of them.
 
+mod accepted;
 mod cc;
 mod command;
+mod driver;
 mod flags;
 mod include;
 mod java;
+mod linker;
 mod options;
 mod tools;
 

@@ -38,4 +38,16 @@ impl Options {
             native_coverage: env.get("BAZEL_USE_LLVM_NATIVE_COVERAGE") == Some("1"),
         }
     }
+
+    /// All for compiling C.
+    pub fn c(&self) -> Vec<&str> {
+        let all = self.copts.iter().chain(&self.conlyopts);
+        all.map(String::as_str).collect()
+    }
+
+    /// All for compiling C++.
+    pub fn cxx(&self) -> Vec<&str> {
+        let all = self.copts.iter().chain(&self.cxxopts);
+        all.map(String::as_str).collect()
+    }
 }

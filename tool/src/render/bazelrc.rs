@@ -65,9 +65,10 @@ fn environment(manifest: &Manifest) -> Vec<String> {
         "#".to_owned(),
         format!("# Manifest sha256:{}", manifest.digest()),
     ];
+    let references = manifest.references();
     for (name, probed) in &manifest.environments {
         lines.push("#".to_owned());
-        let image = probed.image.as_ref().map(|image| image.reference());
+        let image = references.get(name.as_str());
         let image = image.map(|image| format!(", {image}")).unwrap_or_default();
         let cross = probed.target != probed.system;
         let target = if cross {

@@ -5,6 +5,7 @@ mod bazelrc;
 mod cc;
 mod config;
 mod java;
+mod root;
 mod sh;
 
 use std::collections::BTreeMap;
@@ -12,33 +13,36 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 
 use crate::manifest::{Manifest, Probed};
-use crate::starlark::{BuildFile, rules};
+use crate::properties::{self, ExecProperties};
 use crate::system::Cpu;
 use crate::tree::{FileTree, Marker};
 
 pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, bazelrc};
 pub use java::warnings;
 
-/// Execution properties that a user adds to every generated platform.
-pub type ExecProperties = BTreeMap<String, String>;
-
 /// The files of `@local-remote-execution`.
 ///
 /// # Errors
 /// An environment that lacks what a toolchain cannot be without, such as an archiver.
-pub fn repository(manifest: &Manifest, extra: &ExecProperties) -> Result<FileTree> {
+pub fn repository(manifest: &Manifest, own: &ExecProperties) -> Result<FileTree> {
     let mut tree = FileTree::default();
-    tree.add(MARKER.file, root_build()?)?;
+    tree.add(MARKER.file, root::build()?)?;
     tree.add("manifest.json", manifest.to_json())?;
+    let references = manifest.references();
+    let mut properties = properties::of(manifest, own);
+    let mut first_of_image = BTreeMap::new();
     for (name, probed) in &manifest.environments {
+        let image = references.get(name.as_str());
+        let first = first_of_image.entry((image, probed.system.to_string()));
         let environment = Rendered {
             name,
             probed,
-            all: &manifest.environments,
+            exec_properties: properties.remove(name.as_str()).unwrap_or_default(),
+            first: first.or_insert(name),
             folder: folder(name),
         };
         environment
-            .add_to(&mut tree, extra)
+            .add_to(&mut tree)
             .with_context(|| format!("the environment {name:?}"))?;
     }
     Ok(tree)
@@ -53,14 +57,15 @@ pub fn folder(name: &str) -> String {
 struct Rendered<'a> {
     name: &'a str,
     probed: &'a Probed,
-    /// All environments of the manifest, this one among them.
-    all: &'a BTreeMap<String, Probed>,
+    exec_properties: ExecProperties,
+    /// The name of the first environment with the same image (or none) and system.
+    first: &'a str,
     folder: String,
 }
 
 impl Rendered<'_> {
-    fn add_to(&self, tree: &mut FileTree, extra: &ExecProperties) -> Result<()> {
-        tree.add(self.path("config/BUILD"), config::build(self, extra)?)?;
+    fn add_to(&self, tree: &mut FileTree) -> Result<()> {
+        tree.add(self.path("config/BUILD"), config::build(self)?)?;
         if let Some(cc) = &self.probed.cc {
             cc::add_to(tree, self, cc)?;
         }
@@ -98,13 +103,6 @@ fn header(from: &str, origin: &str) -> String {
         "Made by `lre generate` from {from}; changes here are lost.\n\
          Rendered by {origin} of the helper's sources."
     )
-}
-
-fn root_build() -> Result<String> {
-    let mut file = BuildFile::public()?;
-    file.add(&rules::ExportsFiles(&["manifest.json"]))?;
-    config::add_compiler_setting(&mut file)?;
-    file.print(&header("manifest.json", file!()))
 }
 
 /// What Bazel calls a CPU in the names of C++ toolchains and output folders.

@@ -97,11 +97,13 @@ rule!(ConfigSetting<'_>);
 
 #[derive(Serialize)]
 #[serde(rename = "alias")]
-pub struct Alias<'a> {
+pub struct Alias<'a, T> {
     pub name: &'a str,
-    pub actual: Select,
+    pub actual: T,
 }
-rule!(Alias<'_>);
+impl<T: Serialize> Rule for Alias<'_, T> {
+    const LOAD: Option<Load> = None;
+}
 
 /// A value that depends on which condition holds.
 #[derive(Serialize)]

@@ -6,25 +6,29 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result, anyhow};
 use camino::Utf8Path;
-use starlark::environment::{FrozenModule, Globals};
+use starlark::environment::FrozenModule;
 use starlark::eval::FileLoader;
 use starlark::syntax::Dialect;
 
-use super::dialect::{BUILD, BZL, MODULE, evaluate};
+use super::dialect::{BUILD, BZL, MODULE, Scope, evaluate};
 use super::label::Label;
 use super::record::{Log, Package, Rules};
-use super::stubs::{self, Dialects};
-use super::{Fault, FileTree};
+use super::stubs::{self, Builtins, Dialects};
+use super::{Fault, FileTree, resolve};
 
-/// Everything that the files of `tree` declare by package, and what is wrong with each file by itself.
+/// Everything that the files of `tree` declare by package, and what is wrong with each file by
+/// itself, where files find these `builtins`.
 ///
 /// # Errors
 /// Only what is wrong with our own stubs.
-pub fn packages(tree: &FileTree) -> Result<(BTreeMap<String, Package>, Vec<Fault>)> {
+pub fn packages(
+    tree: &FileTree,
+    builtins: Builtins,
+) -> Result<(BTreeMap<String, Package>, Vec<Fault>)> {
     let (log, mut rules) = (Log::default(), Rules::default());
     let loading = Loading {
         tree,
-        dialects: Dialects::new(&log)?,
+        dialects: Dialects::new(builtins, &log),
         log: &log,
         modules: RefCell::default(),
     };
@@ -47,6 +51,9 @@ pub fn packages(tree: &FileTree) -> Result<(BTreeMap<String, Package>, Vec<Fault
             let line = span.map(|span| span.resolve_span().begin.line + 1);
             faults.push(fault(line, error.to_string().trim_end().to_owned()));
         }
+        if is_build(path) {
+            resolve::settle(tree, folder(path), &mut package);
+        }
         if is_build(path) && packages.insert(folder(path).to_owned(), package).is_some() {
             let text = "BUILD and BUILD.bazel of one folder: Bazel ignores the former";
             faults.push(fault(None, text.to_owned()));
@@ -66,7 +73,7 @@ fn folder(path: &Utf8Path) -> &str {
 /// What all files of a tree share while they are evaluated.
 struct Loading<'a> {
     tree: &'a FileTree,
-    dialects: Dialects,
+    dialects: Dialects<'a>,
     log: &'a Log,
     /// By label or path; `None` while the module is being evaluated.
     modules: RefCell<HashMap<String, Option<FrozenModule>>>,
@@ -81,12 +88,12 @@ impl Loading<'_> {
             package: folder(path),
         };
         Some(if is_build(path) {
-            loader.evaluate(path, text, &BUILD, &dialects.build)
+            loader.evaluate(path, text, &BUILD, dialects.build())
         } else if path.file_name() == Some("MODULE.bazel") {
-            loader.evaluate(path, text, &MODULE, &dialects.module)
+            loader.evaluate(path, text, &MODULE, dialects.module())
         } else if path.extension() == Some("bzl") {
             loader.module(path.as_str(), || {
-                loader.evaluate(path, text, &BZL, &dialects.bzl)
+                loader.evaluate(path, text, &BZL, dialects.bzl())
             })
         } else {
             return None;
@@ -106,16 +113,9 @@ impl Loader<'_> {
         path: &Utf8Path,
         text: &str,
         dialect: &Dialect,
-        globals: &Globals,
+        scope: &Scope,
     ) -> starlark::Result<FrozenModule> {
-        evaluate(
-            path.as_str(),
-            text,
-            dialect,
-            globals,
-            self,
-            self.loading.log,
-        )
+        evaluate(path.as_str(), text, dialect, scope, self, self.loading.log)
     }
 
     /// The module `key`, evaluated when it is first asked for.
@@ -149,7 +149,7 @@ impl FileLoader for Loader<'_> {
         if label.starts_with('@') {
             return self.module(label, || {
                 let (file, text) = stubs::find(label).map_err(starlark::Error::new_other)?;
-                self.evaluate(file.into(), text, &BZL, &dialects.stub)
+                self.evaluate(file.into(), text, &BZL, dialects.stub())
             });
         }
         let file = Label::parse(label, self.package)
@@ -162,7 +162,7 @@ impl FileLoader for Loader<'_> {
         };
         self.module(path.as_str(), || {
             let loader = Loader { package, ..*self };
-            loader.evaluate(&path, &content.text, &BZL, &dialects.bzl)
+            loader.evaluate(&path, &content.text, &BZL, dialects.bzl())
         })
     }
 }

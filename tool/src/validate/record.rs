@@ -7,14 +7,14 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use starlark::environment::GlobalsBuilder;
 use starlark::eval::Evaluator;
 use starlark::starlark_module;
 use starlark::values::Value;
 use starlark::values::none::NoneType;
 
-use super::schema::{Call, Schema};
+use super::schema::{Attr, Call, Schema};
 
 /// The `extra` of every evaluator: what was recorded, each an [`Entry`] as JSON. Text, because a
 /// type of our own could be an `extra` only by an `unsafe impl`, which this workspace forbids.
@@ -31,8 +31,14 @@ struct Entry {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Event {
-    /// There is a rule.
-    Declare(Schema),
+    /// The attributes that all rules of a kind have.
+    Common(HashMap<String, BTreeMap<String, Attr>>),
+    /// There is a rule, with attributes beside those of the kind `common`.
+    Declare {
+        rule: String,
+        attrs: BTreeMap<String, Attr>,
+        common: String,
+    },
     /// The rule was called.
     Call {
         rule: String,
@@ -54,8 +60,9 @@ pub fn natives(builder: &mut GlobalsBuilder) {
             .extra
             .and_then(|extra| extra.downcast_ref())
             .context("there is no log to record in")?;
-        let entry = json!({ "line": line, "event": event.to_json_value()? });
-        log.borrow_mut().push(entry.to_string());
+        let event = event.to_json()?;
+        let entry = format!("{{\"line\": {line}, \"event\": {event}}}");
+        log.borrow_mut().push(entry);
         Ok(NoneType)
     }
 }
@@ -77,7 +84,10 @@ pub struct Package {
 
 /// The rules that were declared so far.
 #[derive(Default)]
-pub struct Rules(HashMap<String, Rc<Schema>>);
+pub struct Rules {
+    common: HashMap<String, BTreeMap<String, Attr>>,
+    schemas: HashMap<String, Rc<Schema>>,
+}
 
 impl Rules {
     /// Makes a package of what was recorded since the last time, with line and text of everything
@@ -90,11 +100,24 @@ impl Rules {
         for entry in log.take() {
             let Entry { line, event } = serde_json::from_str(&entry).context("a stub is wrong")?;
             match event {
-                Event::Declare(schema) => {
-                    self.0.insert(schema.rule.clone(), Rc::new(schema));
+                Event::Common(common) => self.common = common,
+                Event::Declare {
+                    rule,
+                    mut attrs,
+                    common,
+                } => {
+                    let common = self.common.get(&common).context("a stub is wrong")?;
+                    for (key, attr) in common {
+                        attrs.entry(key.clone()).or_insert_with(|| attr.clone());
+                    }
+                    let schema = Schema {
+                        rule: rule.clone(),
+                        attrs,
+                    };
+                    self.schemas.insert(rule, Rc::new(schema));
                 }
                 Event::Call { rule, given } => {
-                    let schema = self.0.get(&rule).context("a stub was not declared")?;
+                    let schema = self.schemas.get(&rule).context("a stub was not declared")?;
                     let (call, found) = Call::read(schema.clone(), line, &given);
                     faults.extend(found.into_iter().map(|text| (line, text)));
                     faults.extend(package.add(call));

@@ -11,6 +11,39 @@ use super::record::Package;
 use super::schema::{Attr, Call, Kind};
 use super::{Fault, FileTree};
 
+/// Drops the labels of `package` that are right whatever other packages there are, which is most of
+/// them: nothing has to be kept of those until all packages are known.
+pub fn settle(tree: &FileTree, path: &str, package: &mut Package) {
+    let scope = Scope {
+        tree,
+        packages: &BTreeMap::new(),
+        package: path,
+        own: package,
+    };
+    let settled = |call: &Call, key: &str, labels: &[String]| {
+        let attr = &call.schema.attrs[key];
+        // Others ask a constraint value for its setting.
+        key != "constraint_setting"
+            && (attr.kind == Kind::Visibility || labels.iter().all(|label| scope.is_settled(label)))
+            && scope.check(attr, labels).is_empty()
+    };
+    let open: Vec<Vec<bool>> = package
+        .calls
+        .iter()
+        .map(|call| {
+            let labels = call.labels.iter();
+            labels
+                .map(|(key, labels)| !settled(call, key, labels))
+                .collect()
+        })
+        .collect();
+    for (call, open) in package.calls.iter_mut().zip(open) {
+        let mut open = open.into_iter();
+        call.labels.retain(|_| open.next() == Some(true));
+        call.labels.shrink_to_fit();
+    }
+}
+
 /// What is wrong with the labels of `packages`, which are those of `tree` by their path.
 pub fn faults(tree: &FileTree, packages: &BTreeMap<String, Package>) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -19,6 +52,7 @@ pub fn faults(tree: &FileTree, packages: &BTreeMap<String, Package>) -> Vec<Faul
             tree,
             packages,
             package: path,
+            own: package,
         };
         let mut add = |line, text| {
             faults.push(Fault {
@@ -66,9 +100,18 @@ struct Scope<'a> {
     tree: &'a FileTree,
     packages: &'a BTreeMap<String, Package>,
     package: &'a str,
+    own: &'a Package,
 }
 
 impl<'a> Scope<'a> {
+    /// Whether a label names a target of the package itself or of another repository.
+    fn is_settled(&self, text: &str) -> bool {
+        Label::parse(text, self.package).is_some_and(|label| {
+            !label.repository.is_empty()
+                || label.package == self.package && self.own.targets.contains_key(label.name)
+        })
+    }
+
     /// What is wrong with the labels of one attribute.
     fn check(&self, attr: &Attr, labels: &'a [String]) -> Vec<String> {
         let mut faults = Vec::new();
@@ -124,7 +167,12 @@ impl<'a> Scope<'a> {
             })
             .ok_or_else(|| "no known target of another repository".to_owned());
         }
-        let Some(package) = self.packages.get(label.package) else {
+        let package = if label.package == self.package {
+            Some(self.own)
+        } else {
+            self.packages.get(label.package)
+        };
+        let Some(package) = package else {
             return Err(format!(
                 "in no package: there is no BUILD file in //{}",
                 label.package

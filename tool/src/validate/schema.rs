@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::label::is_path;
 
 /// A rule, or a function that is called like one.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Schema {
     /// The name by which it is called.
     pub rule: String,
@@ -18,17 +18,21 @@ pub struct Schema {
     pub attrs: BTreeMap<String, Attr>,
 }
 
-/// One attribute, as `attr` of `stubs/rule.bzl` makes it.
-#[derive(Debug, Deserialize)]
+/// One attribute, as `attr_label` and its like of `stubs/rule.bzl` make it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Attr {
     /// The type of its value.
     #[serde(rename = "type")]
     pub kind: Kind,
     /// Whether a call must have it.
+    #[serde(default)]
     pub mandatory: bool,
     /// Whether its labels may name files.
+    #[serde(default)]
     pub allow_files: bool,
     /// The rules of the targets that its labels may name; empty: any.
+    #[serde(default)]
     pub allow_rules: Vec<String>,
 }
 

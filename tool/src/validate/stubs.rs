@@ -1,13 +1,15 @@
 //! The files of other repositories that may be loaded, and Bazel's globals, as Starlark of our own.
 //! It is where a rule is made known to validation; it must not know what files we render.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use anyhow::{Context, Result, anyhow};
-use starlark::environment::{FrozenModule, Globals, GlobalsBuilder, LibraryExtension};
+use anyhow::{Result, anyhow};
+use starlark::environment::{FrozenModule, GlobalsBuilder, LibraryExtension};
 use starlark::eval::ReturnFileLoader;
+use starlark::values::none::NoneType;
 
-use super::dialect::{BZL, evaluate};
+use super::dialect::{BZL, Scope, evaluate};
 use super::record::{Log, natives};
 
 macro_rules! stubs {
@@ -43,62 +45,128 @@ pub fn find(label: &str) -> Result<(&'static str, &'static str)> {
     })
 }
 
-/// The globals of each kind of file.
-pub struct Dialects {
-    /// Of the stubs for loads.
-    pub stub: Globals,
-    /// Of BUILD files.
-    pub build: Globals,
-    /// Of MODULE.bazel files.
-    pub module: Globals,
-    /// Of .bzl files.
-    pub bzl: Globals,
+/// Which of Starlark's builtins a file finds beside Bazel's globals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Builtins {
+    /// The constants alone, which is all that we render needs, and quickly had.
+    Constants,
+    /// All of them.
+    All,
 }
 
-impl Dialects {
-    /// Evaluates the stubs for globals; the rules that they declare go to `log`.
-    ///
-    /// # Errors
-    /// A fault in a stub, which is one of this module and not of the tree.
-    pub fn new(log: &Log) -> Result<Self> {
-        let structs = [LibraryExtension::StructType];
-        let natives = || GlobalsBuilder::extended_by(&structs).with(natives);
-        let rule = globals_stub("rule.bzl", include_str!("stubs/rule.bzl"), natives(), log)?;
-        let rules = || natives().with(|g| add_public(g, &rule));
-        let native = globals_stub("native.bzl", include_str!("stubs/native.bzl"), rules(), log)?;
-        let module = globals_stub("module.bzl", include_str!("stubs/module.bzl"), rules(), log)?;
-        Ok(Dialects {
-            stub: rules().with(|g| add_public(g, &native)).build(),
-            build: GlobalsBuilder::standard()
-                .with(|g| add_public(g, &native))
-                .build(),
-            module: GlobalsBuilder::standard()
-                .with(|g| add_public(g, &module))
-                .build(),
-            bzl: Globals::extended_by(&structs),
+impl Builtins {
+    fn globals(self) -> GlobalsBuilder {
+        match self {
+            Builtins::All => GlobalsBuilder::standard(),
+            Builtins::Constants => GlobalsBuilder::new().with(|globals| {
+                globals.set("None", NoneType);
+                globals.set("True", true);
+                globals.set("False", false);
+            }),
+        }
+    }
+
+    fn scope(self, modules: &[&FrozenModule]) -> Scope {
+        Scope {
+            globals: self.globals().build(),
+            modules: modules.iter().map(|&module| module.clone()).collect(),
+            variables: self == Builtins::Constants,
+        }
+    }
+}
+
+/// What each kind of file finds, made when the first such file is met.
+pub struct Dialects<'a> {
+    builtins: Builtins,
+    log: &'a Log,
+    rule: OnceCell<FrozenModule>,
+    native: OnceCell<FrozenModule>,
+    stub: OnceCell<Scope>,
+    build: OnceCell<Scope>,
+    module: OnceCell<Scope>,
+    bzl: OnceCell<Scope>,
+}
+
+impl<'a> Dialects<'a> {
+    /// The rules that stubs declare go to `log`.
+    pub fn new(builtins: Builtins, log: &'a Log) -> Self {
+        Dialects {
+            builtins,
+            log,
+            rule: OnceCell::new(),
+            native: OnceCell::new(),
+            stub: OnceCell::new(),
+            build: OnceCell::new(),
+            module: OnceCell::new(),
+            bzl: OnceCell::new(),
+        }
+    }
+
+    /// Of the stubs for loads.
+    pub fn stub(&self) -> &Scope {
+        let stub = || stub_scope(&[self.rule(), self.native()]);
+        self.stub.get_or_init(stub)
+    }
+
+    /// Of BUILD files.
+    pub fn build(&self) -> &Scope {
+        self.build
+            .get_or_init(|| self.builtins.scope(&[self.native()]))
+    }
+
+    /// Of MODULE.bazel files.
+    pub fn module(&self) -> &Scope {
+        self.module.get_or_init(|| {
+            let text = include_str!("stubs/module.bzl");
+            let module = evaluate_stub("module.bzl", text, &[self.rule()], self.log);
+            self.builtins.scope(&[&module])
+        })
+    }
+
+    /// Of .bzl files.
+    pub fn bzl(&self) -> &Scope {
+        self.bzl.get_or_init(|| {
+            let mut globals = self.builtins.globals();
+            if self.builtins == Builtins::All {
+                LibraryExtension::StructType.add(&mut globals);
+            }
+            Scope {
+                globals: globals.build(),
+                modules: Vec::new(),
+                variables: false,
+            }
+        })
+    }
+
+    fn native(&self) -> &FrozenModule {
+        self.native.get_or_init(|| {
+            let text = include_str!("stubs/native.bzl");
+            evaluate_stub("native.bzl", text, &[self.rule()], self.log)
+        })
+    }
+
+    /// What the other stubs are written in.
+    fn rule(&self) -> &FrozenModule {
+        self.rule.get_or_init(|| {
+            let text = include_str!("stubs/rule.bzl");
+            evaluate_stub("rule.bzl", text, &[], self.log)
         })
     }
 }
 
-fn globals_stub(
-    file: &str,
-    text: &str,
-    globals: GlobalsBuilder,
-    log: &Log,
-) -> Result<FrozenModule> {
+/// Of stubs: `record`, and the public names of others.
+fn stub_scope(modules: &[&FrozenModule]) -> Scope {
+    Scope {
+        globals: Builtins::Constants.globals().with(natives).build(),
+        ..Builtins::Constants.scope(modules)
+    }
+}
+
+/// A fault in such a stub is one of this module and not of the tree; any use of it shows it.
+fn evaluate_stub(file: &str, text: &str, modules: &[&FrozenModule], log: &Log) -> FrozenModule {
     let no_loads = ReturnFileLoader {
         modules: &HashMap::new(),
     };
-    evaluate(file, text, &BZL, &globals.build(), &no_loads, log)
-        .map_err(starlark::Error::into_anyhow)
-        .context("a stub of Bazel's globals is wrong")
-}
-
-fn add_public(globals: &mut GlobalsBuilder, module: &FrozenModule) {
-    for name in module.names() {
-        // Private names are not to be had.
-        if let Ok(value) = module.get(name.as_str()) {
-            globals.set(name.as_str(), value);
-        }
-    }
+    evaluate(file, text, &BZL, &stub_scope(modules), &no_loads, log)
+        .unwrap_or_else(|fault| panic!("a stub of Bazel's globals is wrong: {fault}"))
 }

@@ -160,6 +160,35 @@ fn loads() {
 }
 
 #[test]
+fn builtins_are_there_for_a_file_that_uses_them() {
+    let from = "filegroup(name = \"empty\")";
+    let mut files = good();
+    for (path, text) in &mut files {
+        if *path == CC_FILE {
+            let to = "[filegroup(name = name) for name in sorted([\"em\" + str(\"pty\").lower()])]";
+            assert!(text.contains(from));
+            *text = text.replace(from, to);
+        }
+    }
+    validate(&tree(&files)).unwrap();
+    planted(from, "filegroup(name = len(\"empty\"))", "must be a string");
+}
+
+#[test]
+fn what_stubs_are_written_in_cannot_be_had() {
+    let file = "@rules_cc//cc/toolchains:cc_toolchain.bzl";
+    for name in ["rule", "attr_label", "record", "filegroup"] {
+        let load = format!("load(\"{file}\", \"{name}\")\nfilegroup(name = \"empty\")");
+        planted("filegroup(name = \"empty\")", &load, "no symbol");
+    }
+    planted(
+        "filegroup(name = \"empty\")",
+        "record({\"export\": []})",
+        "Variable `record` not found",
+    );
+}
+
+#[test]
 fn a_file_of_the_tree_can_be_loaded() {
     let mut files = good();
     for (path, text) in &mut files {

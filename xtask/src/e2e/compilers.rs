@@ -20,6 +20,7 @@ pub const STORIES: &[Story] = &[
     ("compilers::built_for_another_cpu", cross),
     ("compilers::programs_that_need_nothing", deployable),
     ("compilers::another_system", system),
+    ("compilers::no_tool_or_header_is_sent", inputs),
 ];
 
 /// What is built with each compiler: libraries in C and C++, programs and their tests.
@@ -128,6 +129,35 @@ fn system(lab: &Lab) -> Result<()> {
     ] {
         ensure!(printed.contains(text), "{text} is not in:\n{printed}");
     }
+    Ok(())
+}
+
+/// Given a library of one source and one header, then compiling it sends those two, module
+/// maps, and the script that parses headers: the compiler and its headers are in the store.
+fn inputs(lab: &Lab) -> Result<()> {
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    let built = a.record("local on A", &story::with(&["build", "//text:join"], &[]))?;
+    let compile = |spawn: &&Spawn| spawn.mnemonic == "CppCompile";
+    let spawn = built
+        .spawns
+        .values()
+        .find(compile)
+        .context("nothing was compiled")?;
+    let inputs: Vec<&str> = spawn
+        .inputs
+        .iter()
+        .map(|input| input.path.as_str())
+        .collect();
+    let known = |path: &&str| {
+        let own = ["text/join.cc", "text/join.h"];
+        let ours = ["/module.modulemap", "/parse_headers.sh", ".cppmap"];
+        own.contains(path) || ours.iter().any(|end| path.ends_with(end))
+    };
+    eprintln!("{} inputs", inputs.len());
+    ensure!(
+        inputs.contains(&"text/join.cc") && inputs.iter().all(known),
+        "{inputs:?}"
+    );
     Ok(())
 }
 

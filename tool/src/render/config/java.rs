@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::{PROVIDED, UNKNOWN, on};
+use super::{PROVIDED, on};
 use crate::manifest::Java;
-use crate::render::Rendered;
 use crate::render::java::{RUNTIME, languages, toolchain};
+use crate::render::{Rendered, root};
 use crate::starlark::rules::{Alias, ConfigSetting, Select, Toolchain};
 use crate::starlark::{BuildFile, Label};
 
@@ -16,9 +16,11 @@ use crate::starlark::{BuildFile, Label};
 const CHOSEN: &str = "java-runtime-chosen";
 
 /// Where a program in Java runs, as suffix of a toolchain's name and constraint: on a platform
-/// of which lre knows nothing, or on one that has the JDK. Not on one that lacks it: a
+/// of which lre knows nothing, or on one that has the JDK. Not on one of lre's that lacks it: a
 /// program is not built to fail there.
-const TARGETS: [(&str, &str); 2] = [("", UNKNOWN), ("-provided", PROVIDED)];
+fn targets() -> [(&'static str, Label); 2] {
+    [("", root::unknown()), ("-provided", Label::here(PROVIDED))]
+}
 
 /// The value of `--java_runtime_version` that means the JDK of the environment `name` and no
 /// other, in the form of rules_java's names, such as `remotejdk_21`.
@@ -46,7 +48,7 @@ pub fn add_to(
         })
     };
     let chosen = Label::here(CHOSEN);
-    for (suffix, there) in TARGETS {
+    for (suffix, there) in targets() {
         add(
             &format!("java-runtime-toolchain{suffix}"),
             &[],

@@ -7,58 +7,27 @@ use anyhow::Result;
 
 pub use java::runtime_version;
 
-use super::{ExecProperties, Rendered, bazel_cpu, folder};
-use crate::starlark::rules::{ConstraintSetting, ConstraintValue, Platform, Toolchain};
+use super::{Rendered, bazel_cpu, folder, root};
+use crate::properties::ExecProperties;
+use crate::starlark::rules::{Alias, ConstraintSetting, ConstraintValue, Platform, Toolchain};
 use crate::starlark::{BuildFile, Label};
 use crate::system::{Cpu, System};
 
-/// "This platform has the environment": a setting of its own for each
-/// environment, because one platform may have several, and a platform takes only
-/// one value of a setting.
+/// "This platform has the environment": a setting of its own for each image, because a user's
+/// platform may have several, and a platform takes only one value of a setting.
 const SETTING: &str = "environment";
 const PROVIDED: &str = "environment-provided";
-/// What a platform says whose image lacks the environment.
-const ABSENT: &str = "environment-absent";
-/// What every other platform means by saying nothing, such as the host.
-const UNKNOWN: &str = "environment-unknown";
 
-/// "What is built for this platform, this environment's compiler builds": one setting for
-/// all environments, in the root package, since a platform takes one of them.
-const COMPILER: &str = "compiler";
-/// What every platform means that asks for none, such as the host or one of the user's own.
-const ANY_COMPILER: &str = "any-compiler";
-
-/// The setting by which a target platform chooses among the compilers of all environments.
-pub fn add_compiler_setting(file: &mut BuildFile) -> Result<()> {
-    file.add(&ConstraintSetting {
-        name: COMPILER,
-        default_constraint_value: Some(Label::here(ANY_COMPILER)),
-    })?;
-    file.add(&ConstraintValue {
-        name: ANY_COMPILER,
-        constraint_setting: Label::here(COMPILER),
-    })
-}
-
-pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
+pub fn build(environment: &Rendered) -> Result<String> {
     let probed = environment.probed;
     let mut file = BuildFile::public()?;
-    file.add(&ConstraintSetting {
-        name: SETTING,
-        default_constraint_value: Some(Label::here(UNKNOWN)),
-    })?;
-    for name in [PROVIDED, ABSENT, UNKNOWN] {
-        file.add(&ConstraintValue {
-            name,
-            constraint_setting: Label::here(SETTING),
-        })?;
-    }
-    let runs_on = on(probed.system, PROVIDED);
-    let compiler = probed.cc.is_some().then(|| Label::here(COMPILER));
+    provided(&mut file, environment)?;
+    let runs_on = on(probed.system, Label::here(PROVIDED));
+    let compiler = probed.cc.is_some().then(|| Label::here(root::COMPILER));
     if compiler.is_some() {
         file.add(&ConstraintValue {
-            name: COMPILER,
-            constraint_setting: Label::of("", COMPILER),
+            name: root::COMPILER,
+            constraint_setting: Label::of("", root::COMPILER),
         })?;
     }
     let cross = probed.target != probed.system;
@@ -66,12 +35,11 @@ pub fn build(environment: &Rendered, extra: &ExecProperties) -> Result<String> {
     let native = compiler.clone().filter(|_| !cross);
     file.add(&Platform {
         name: "platform",
-        constraint_values: [runs_on.clone(), others(environment)]
-            .concat()
-            .into_iter()
+        constraint_values: (runs_on.iter().cloned())
+            .chain([root::known()])
             .chain(native)
             .collect(),
-        exec_properties: exec_properties(environment, extra),
+        exec_properties: environment.exec_properties.clone(),
     })?;
     if cross {
         file.add(&Platform {
@@ -113,8 +81,8 @@ fn add_cc_toolchains(
     let target = environment.probed.target;
     let toolchain = format!("cc-compiler-{}", bazel_cpu(target.cpu));
     let any = (!target.musl || environment.probed.system.musl)
-        .then(|| ("cc-toolchain", Label::of("", ANY_COMPILER)));
-    for (name, compiler) in [("cc-toolchain-chosen", Label::here(COMPILER))]
+        .then(|| ("cc-toolchain", root::any_compiler()));
+    for (name, compiler) in [("cc-toolchain-chosen", Label::here(root::COMPILER))]
         .into_iter()
         .chain(any)
     {
@@ -130,25 +98,29 @@ fn add_cc_toolchains(
     Ok(())
 }
 
-/// What the platform of `environment` says of the other environments. Platforms with one
-/// image cannot be told apart by a scheduler, so what one of them has, all have.
-fn others(environment: &Rendered) -> Vec<Label> {
-    let here = environment.probed;
-    let others = environment.all.iter();
-    others
-        .filter(|(name, _)| name.as_str() != environment.name)
-        .map(|(name, there)| {
-            let same = there.image == here.image && there.system == here.system;
-            let value = if same { PROVIDED } else { ABSENT };
-            Label::of(&format!("{}/config", folder(name)), value)
-        })
-        .collect()
+/// The constraint for what has the environment. Platforms with one image cannot be told apart by a
+/// scheduler, so what one of them has, all have: they share the constraint of the first of them.
+fn provided(file: &mut BuildFile, environment: &Rendered) -> Result<()> {
+    if environment.first != environment.name {
+        return file.add(&Alias {
+            name: PROVIDED,
+            actual: Label::of(&format!("{}/config", folder(environment.first)), PROVIDED),
+        });
+    }
+    file.add(&ConstraintSetting {
+        name: SETTING,
+        default_constraint_value: None,
+    })?;
+    file.add(&ConstraintValue {
+        name: PROVIDED,
+        constraint_setting: Label::here(SETTING),
+    })
 }
 
-/// A platform of `system` that says `value` of this environment.
-fn on(system: System, value: &str) -> Vec<Label> {
+/// A platform of `system` of which `value` is so.
+fn on(system: System, value: Label) -> Vec<Label> {
     let mut constraints = constraints(system);
-    constraints.push(Label::here(value));
+    constraints.push(value);
     constraints
 }
 
@@ -161,16 +133,4 @@ fn constraints(system: System) -> Vec<Label> {
         Label::external("@platforms//os:linux"),
         Label::external(cpu),
     ]
-}
-
-/// What a scheduler matches. `container-image` and `OSFamily` are the names
-/// that Bazel's RBE documentation and NativeLink's examples use; a user's own
-/// properties win over both.
-fn exec_properties(environment: &Rendered, extra: &ExecProperties) -> ExecProperties {
-    let mut properties = ExecProperties::from([("OSFamily".to_owned(), "Linux".to_owned())]);
-    if let Some(image) = &environment.probed.image {
-        properties.insert("container-image".to_owned(), image.reference());
-    }
-    properties.extend(extra.clone());
-    properties
 }

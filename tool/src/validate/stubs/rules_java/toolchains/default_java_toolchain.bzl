@@ -15,25 +15,31 @@ VANILLA_TOOLCHAIN_CONFIGURATION = {}
 PREBUILT_TOOLCHAIN_CONFIGURATION = {}
 NONPREBUILT_TOOLCHAIN_CONFIGURATION = {}
 
-def default_java_toolchain(
-        name,
-        configuration = DEFAULT_TOOLCHAIN_CONFIGURATION,
-        toolchain_definition = True,
-        exec_compatible_with = [],
-        target_compatible_with = [],
-        **kwargs):
-    java_toolchain(name = name, **(configuration | kwargs))
-    if toolchain_definition:
-        config_setting(
-            name = name + "_version_setting",
-            values = {"java_language_version": kwargs.get("source_version", "")},
-            visibility = ["//visibility:private"],
-        )
-        toolchain(
-            name = name + "_definition",
-            exec_compatible_with = exec_compatible_with,
-            target_compatible_with = target_compatible_with,
-            target_settings = [name + "_version_setting"],
-            toolchain = name,
-            toolchain_type = "@bazel_tools//tools/jdk:toolchain_type",
-        )
+def _macro(java_toolchain, config_setting, toolchain):
+    def default_java_toolchain(
+            name,
+            configuration = DEFAULT_TOOLCHAIN_CONFIGURATION,
+            toolchain_definition = True,
+            exec_compatible_with = [],
+            target_compatible_with = [],
+            source_version = "",
+            **kwargs):
+        java_toolchain(name = name, source_version = source_version, **(configuration | kwargs))
+        if toolchain_definition:
+            config_setting(
+                name = name + "_version_setting",
+                values = {"java_language_version": source_version},
+                visibility = ["//visibility:private"],
+            )
+            toolchain(
+                name = name + "_definition",
+                exec_compatible_with = exec_compatible_with,
+                target_compatible_with = target_compatible_with,
+                target_settings = [name + "_version_setting"],
+                toolchain = name,
+                toolchain_type = "@bazel_tools//tools/jdk:toolchain_type",
+            )
+
+    return default_java_toolchain
+
+default_java_toolchain = _macro(java_toolchain, config_setting, toolchain)

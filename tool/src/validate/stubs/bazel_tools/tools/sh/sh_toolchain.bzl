@@ -1,5 +1,5 @@
 """Bazel 7's own tools/sh/sh_toolchain.bzl."""
 
 sh_toolchain = rule("sh_toolchain", {
-    "path": attr.string(),
+    "path": attr_string(),
 })

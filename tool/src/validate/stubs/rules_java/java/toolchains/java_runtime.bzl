@@ -5,14 +5,14 @@ rules_java's java/common/rules/java_runtime.bzl; the attributes are the same.
 """
 
 java_runtime = rule("java_runtime", {
-    "default_cds": attr.label(allow_files = True),
-    "hermetic_srcs": attr.label_list(allow_files = True),
-    "hermetic_static_libs": attr.label_list(),
-    "java": attr.label(allow_files = True),
-    "java_home": attr.string(),
-    "lib_ct_sym": attr.label(allow_files = True),
-    "lib_modules": attr.label(allow_files = True),
-    "output_licenses": attr.string_list(),
-    "srcs": attr.label_list(allow_files = True),
-    "version": attr.int(),
+    "default_cds": attr_label(allow_files = True),
+    "hermetic_srcs": attr_label_list(allow_files = True),
+    "hermetic_static_libs": attr_label_list(),
+    "java": attr_label(allow_files = True),
+    "java_home": attr_string(),
+    "lib_ct_sym": attr_label(allow_files = True),
+    "lib_modules": attr_label(allow_files = True),
+    "output_licenses": attr_string_list(),
+    "srcs": attr_label_list(allow_files = True),
+    "version": attr_int(),
 })

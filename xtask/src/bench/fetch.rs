@@ -1,15 +1,14 @@
-//! `cargo xtask bench`: what fetching our repository takes, as a part of what Bazel's own
-//! detection of a JDK and of a compiler takes. It must not know how either is done.
+//! What fetching our repository takes, as a part of what Bazel's own detection of a JDK and of a
+//! compiler takes. It must not know how either is done.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context, Result};
-use camino::Utf8Path;
 use serde::Deserialize;
 
-use crate::lab::Lab;
-use crate::lab::bazel::{Workspace, java_example};
+use super::{Goal, print};
+use crate::lab::bazel::Workspace;
 use crate::lab::store::Environment;
 use crate::shell::progress;
 
@@ -43,44 +42,36 @@ struct Event {
     duration: u64,
 }
 
-/// Measures and prints; there is nothing that could fail to hold.
-pub fn show(lab: &Utf8Path) -> Result<bool> {
-    let lab = Lab::open(lab)?;
-    let environment = &lab.store.main;
-    let a = Workspace::set_up(&lab, &lab.a, &java_example(), environment)?;
+pub fn measure(a: &Workspace<'_>, environment: &Environment) -> Result<()> {
     let [jdk, compiler] = THEIRS;
-    println!(
-        "{:<34}{:<52}{:>7}{:>9}",
-        "ours", "÷ Bazel's", "min", "median"
-    );
-    measure(
-        &a,
+    let from_manifest = [(jdk, None), (compiler, Some(Goal(0.1)))];
+    ratios(
+        a,
         environment,
         "both, from the manifest",
         &environment.manifest,
-        &THEIRS,
+        &from_manifest,
     )?;
-    let file = without(&a, environment, "CC=")?;
-    measure(
-        &a,
+    let file = without(a, environment, "CC=")?;
+    ratios(
+        a,
         environment,
         "Java, probed while fetching",
         &file,
-        &[jdk],
+        &[(jdk, None)],
     )?;
-    let file = without(&a, environment, "JAVA_HOME=")?;
-    measure(
-        &a,
+    let file = without(a, environment, "JAVA_HOME=")?;
+    ratios(
+        a,
         environment,
         "C++, probed while fetching",
         &file,
-        &[compiler],
-    )?;
-    Ok(true)
+        &[(compiler, Some(Goal(0.3)))],
+    )
 }
 
 /// An environment document without one of the variables; gives its path in the machine.
-fn without(a: &Workspace<'_>, environment: &Environment, variable: &str) -> Result<String> {
+pub fn without(a: &Workspace<'_>, environment: &Environment, variable: &str) -> Result<String> {
     let path = a.machine.path(&environment.environment);
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
     let mut document: serde_json::Value = serde_json::from_str(&text)?;
@@ -102,24 +93,23 @@ fn without(a: &Workspace<'_>, environment: &Environment, variable: &str) -> Resu
 }
 
 /// Prints a line for each of `theirs`: our repository, made from `file`, against it.
-fn measure(
+fn ratios(
     a: &Workspace<'_>,
     environment: &Environment,
     what: &str,
     file: &str,
-    theirs: &[&str],
+    theirs: &[(&str, Option<Goal>)],
 ) -> Result<()> {
     progress(format_args!("{what}: {RUNS} runs"));
     a.enter(environment, file)?;
     let runs = (0..RUNS)
         .map(|_| fetch(a, &environment.compiler, &environment.java_home))
         .collect::<Result<Vec<_>>>()?;
-    for theirs in theirs {
+    for (theirs, goal) in theirs {
         let ratio = |run: &BTreeMap<String, u64>| run[OURS] as f64 / run[*theirs] as f64;
-        let mut ratios: Vec<f64> = runs.iter().map(ratio).collect();
-        ratios.sort_by(f64::total_cmp);
-        let (min, median) = (ratios[0], ratios[RUNS / 2]);
-        println!("{what:<34}{theirs:<52}{min:>7.2}{median:>9.2}");
+        let ratios: Vec<f64> = runs.iter().map(ratio).collect();
+        let (_, repository) = theirs.rsplit_once('~').unwrap_or_default();
+        print(&format!("fetch: {what} ÷ {repository}"), "", *goal, &ratios);
     }
     Ok(())
 }

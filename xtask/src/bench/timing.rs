@@ -1,0 +1,68 @@
+//! Runs programs in a machine, directly and one after the other, and says how long they took and how
+//! much memory. It must not know which programs they are.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::lab::machine::Machine;
+
+/// A program of the machine with its arguments, without a shell in between.
+pub fn command(machine: &Machine, words: &[&str]) -> Command {
+    let mut command = Command::new("chroot");
+    command
+        .arg(&machine.root)
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// How many milliseconds it takes.
+fn milliseconds(command: &mut Command) -> Result<f64> {
+    let start = Instant::now();
+    let status = command.status().context("chroot could not be started")?;
+    ensure!(status.success(), "{command:?}: {status}");
+    Ok(start.elapsed().as_secs_f64() * 1e3)
+}
+
+/// Milliseconds of the two programs in turn, so that what slows the machine down slows both down.
+pub fn pairs(
+    machine: &Machine,
+    first: &[&str],
+    second: &[&str],
+    runs: usize,
+) -> Result<Vec<(f64, f64)>> {
+    let (mut first, mut second) = (command(machine, first), command(machine, second));
+    // Once for what is read from the disk.
+    milliseconds(&mut first)?;
+    milliseconds(&mut second)?;
+    (0..runs)
+        .map(|_| Ok((milliseconds(&mut first)?, milliseconds(&mut second)?)))
+        .collect()
+}
+
+/// The most memory that the program had at any time, in megabytes: what the kernel says of it
+/// (`VmHWM`) while it runs.
+pub fn peak_memory(machine: &Machine, words: &[&str]) -> Result<f64> {
+    let mut child = command(machine, words)
+        .spawn()
+        .context("chroot could not be started")?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let now = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        peak = peak.max(now.unwrap_or_default());
+        if let Some(status) = child.try_wait()? {
+            ensure!(status.success(), "{words:?}: {status}");
+            return Ok(peak as f64 / 1024.0);
+        }
+        thread::sleep(Duration::from_micros(500));
+    }
+}

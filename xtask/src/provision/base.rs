@@ -10,9 +10,9 @@ use super::{apt, stamp};
 use crate::shell::{progress, run};
 
 /// What the machines of the lab need, with what it is for: Bazel, its Java tools and
-/// the sources of what it merges coverage with, Nix with git and direnv, the executor, the compiler and the JDKs that go to
-/// the store (with what makes them run from there), and the static programs that
-/// actions and the worker use.
+/// the sources of what it merges coverage with, Nix with git and direnv, the executor, the
+/// compiler and the JDKs that go to the store (with what makes them run from there), and
+/// the static programs that actions and the worker use.
 const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,\
     bazel-bootstrap-source,nix-bin,git,direnv,\
     justbuild,clang,lld,llvm,libclang-rt-21-dev,openjdk-17-jdk-headless,openjdk-21-jdk-headless,\

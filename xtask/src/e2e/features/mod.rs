@@ -23,6 +23,7 @@ pub const STORIES: &[Story] = &[
     ("feature::run_what_was_built_remotely", targets::run),
     ("feature::sanitizers", sanitizers::all),
     ("feature::coverage", coverage::report),
+    ("feature::coverage_as_llvm_has_it", coverage::native),
     ("feature::thin_lto", optimisation::thin_lto),
     (
         "feature::static_link_cpp_runtimes",

@@ -17,7 +17,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
-use self::stubs::Builtins;
+use self::stubs::{Builtins, Prelude};
 use crate::tree::FileTree;
 
 /// Checks every `BUILD`, `BUILD.bazel`, `MODULE.bazel` and `*.bzl` file of `tree`: its syntax, its
@@ -26,11 +26,20 @@ use crate::tree::FileTree;
 /// # Errors
 /// All faults of the tree, sorted by file and line.
 pub fn validate(tree: &FileTree) -> Result<()> {
+    let prelude = Prelude::evaluate();
+    let faults = |builtins| -> Result<Vec<Fault>> {
+        let (packages, mut faults) = evaluate::packages(tree, builtins, &prelude)?;
+        faults.extend(resolve::faults(tree, &packages));
+        Ok(faults)
+    };
     // What passes with fewer builtins passes with all of them; the report is about all of them.
-    if faults(tree, Builtins::Constants)?.is_empty() {
+    if faults(Builtins::Constants)?.is_empty() {
         return Ok(());
     }
-    let mut faults = faults(tree, Builtins::All)?;
+    report(faults(Builtins::All)?)
+}
+
+fn report(mut faults: Vec<Fault>) -> Result<()> {
     if faults.is_empty() {
         return Ok(());
     }
@@ -42,12 +51,6 @@ pub fn validate(tree: &FileTree) -> Result<()> {
          report it as a bug of lre, with the environment that led to it.",
         list.join("\n")
     )
-}
-
-fn faults(tree: &FileTree, builtins: Builtins) -> Result<Vec<Fault>> {
-    let (packages, mut faults) = evaluate::packages(tree, builtins)?;
-    faults.extend(resolve::faults(tree, &packages));
-    Ok(faults)
 }
 
 /// One thing that is wrong with the tree; the order of the fields is the order of the report.

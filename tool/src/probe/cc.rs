@@ -36,8 +36,9 @@ pub fn probe(path: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) 
     let macros = answers.macros(&driver, &options)?;
     let macros = Macros(&macros);
     let cannot_compile = |answers: &Answers| {
-        anyhow!("{}", answers.cxx.answer.stderr.trim())
-            .context(format!("{path}: it cannot compile an #include <stddef.h>"))
+        anyhow!("{}", errors(&answers.cxx.answer.stderr)).context(format!(
+            "{path}: it cannot compile an #include <stddef.h> with the options of the environment"
+        ))
     };
     let kind = match macros.compiler() {
         Some(kind) => kind,
@@ -125,6 +126,19 @@ fn native_coverage(
         binutils.insert("gcov".to_owned(), profdata);
     }
     Ok(())
+}
+
+/// The errors among what a driver prints with `-v`; all of it where it calls none so.
+fn errors(stderr: &str) -> String {
+    let errors: Vec<&str> = stderr
+        .lines()
+        .filter(|line| line.contains("error"))
+        .collect();
+    if errors.is_empty() {
+        stderr.trim().to_owned()
+    } else {
+        errors.join("\n")
+    }
 }
 
 /// What the driver answered. The questions do not depend on one another, and starting a compiler is

@@ -50,13 +50,16 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The file with all names assigned once more at its end, which makes them variables.
+    /// The file with all names that it uses assigned once more at its end, which makes them
+    /// variables.
     fn text(&self, text: &str) -> String {
         let mut text = text.to_owned();
         if self.variables {
-            let loaded: Vec<String> = text.lines().flat_map(loaded).map(str::to_owned).collect();
+            let loaded = text.lines().flat_map(loaded).map(str::to_owned);
+            let names = self.names().chain(loaded);
+            let used: Vec<String> = names.filter(|name| text.contains(name)).collect();
             text.push('\n');
-            for name in self.names().chain(loaded) {
+            for name in used {
                 writeln!(text, "{name} = None").expect("a String takes all");
             }
         }

@@ -13,7 +13,7 @@ use starlark::syntax::Dialect;
 use super::dialect::{BUILD, BZL, MODULE, Scope, evaluate};
 use super::label::Label;
 use super::record::{Log, Package, Rules};
-use super::stubs::{self, Builtins, Dialects};
+use super::stubs::{self, Builtins, Dialects, Prelude};
 use super::{Fault, FileTree, resolve};
 
 /// Everything that the files of `tree` declare by package, and what is wrong with each file by
@@ -24,11 +24,12 @@ use super::{Fault, FileTree, resolve};
 pub fn packages(
     tree: &FileTree,
     builtins: Builtins,
+    prelude: &Prelude,
 ) -> Result<(BTreeMap<String, Package>, Vec<Fault>)> {
     let (log, mut rules) = (Log::default(), Rules::default());
     let loading = Loading {
         tree,
-        dialects: Dialects::new(builtins, &log),
+        dialects: Dialects::new(builtins, prelude, &log),
         log: &log,
         modules: RefCell::default(),
     };

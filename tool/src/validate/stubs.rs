@@ -75,12 +75,36 @@ impl Builtins {
     }
 }
 
+/// The stubs that every tree needs, evaluated.
+pub struct Prelude {
+    /// What the others are written in.
+    rule: FrozenModule,
+    /// The globals of BUILD files.
+    native: FrozenModule,
+    recorded: Vec<String>,
+}
+
+impl Prelude {
+    /// Evaluates them.
+    pub fn evaluate() -> Self {
+        let log = Log::default();
+        let text = include_str!("stubs/rule.bzl");
+        let rule = evaluate_stub("rule.bzl", text, &[], &log);
+        let text = include_str!("stubs/native.bzl");
+        let native = evaluate_stub("native.bzl", text, &[&rule], &log);
+        Prelude {
+            rule,
+            native,
+            recorded: log.take(),
+        }
+    }
+}
+
 /// What each kind of file finds, made when the first such file is met.
 pub struct Dialects<'a> {
     builtins: Builtins,
+    prelude: &'a Prelude,
     log: &'a Log,
-    rule: OnceCell<FrozenModule>,
-    native: OnceCell<FrozenModule>,
     stub: OnceCell<Scope>,
     build: OnceCell<Scope>,
     module: OnceCell<Scope>,
@@ -89,12 +113,12 @@ pub struct Dialects<'a> {
 
 impl<'a> Dialects<'a> {
     /// The rules that stubs declare go to `log`.
-    pub fn new(builtins: Builtins, log: &'a Log) -> Self {
+    pub fn new(builtins: Builtins, prelude: &'a Prelude, log: &'a Log) -> Self {
+        log.borrow_mut().extend_from_slice(&prelude.recorded);
         Dialects {
             builtins,
+            prelude,
             log,
-            rule: OnceCell::new(),
-            native: OnceCell::new(),
             stub: OnceCell::new(),
             build: OnceCell::new(),
             module: OnceCell::new(),
@@ -104,21 +128,21 @@ impl<'a> Dialects<'a> {
 
     /// Of the stubs for loads.
     pub fn stub(&self) -> &Scope {
-        let stub = || stub_scope(&[self.rule(), self.native()]);
-        self.stub.get_or_init(stub)
+        let Prelude { rule, native, .. } = self.prelude;
+        self.stub.get_or_init(|| stub_scope(&[rule, native]))
     }
 
     /// Of BUILD files.
     pub fn build(&self) -> &Scope {
-        self.build
-            .get_or_init(|| self.builtins.scope(&[self.native()]))
+        let native = &self.prelude.native;
+        self.build.get_or_init(|| self.builtins.scope(&[native]))
     }
 
     /// Of MODULE.bazel files.
     pub fn module(&self) -> &Scope {
         self.module.get_or_init(|| {
             let text = include_str!("stubs/module.bzl");
-            let module = evaluate_stub("module.bzl", text, &[self.rule()], self.log);
+            let module = evaluate_stub("module.bzl", text, &[&self.prelude.rule], self.log);
             self.builtins.scope(&[&module])
         })
     }
@@ -135,21 +159,6 @@ impl<'a> Dialects<'a> {
                 modules: Vec::new(),
                 variables: false,
             }
-        })
-    }
-
-    fn native(&self) -> &FrozenModule {
-        self.native.get_or_init(|| {
-            let text = include_str!("stubs/native.bzl");
-            evaluate_stub("native.bzl", text, &[self.rule()], self.log)
-        })
-    }
-
-    /// What the other stubs are written in.
-    fn rule(&self) -> &FrozenModule {
-        self.rule.get_or_init(|| {
-            let text = include_str!("stubs/rule.bzl");
-            evaluate_stub("rule.bzl", text, &[], self.log)
         })
     }
 }

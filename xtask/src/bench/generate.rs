@@ -16,21 +16,23 @@ const RUNS: usize = 101;
 /// How many environments, and how often each is measured.
 const SCALES: [(usize, usize); 3] = [(10, 21), (100, 7), (1000, 3)];
 
-const OUT: &str = "/tmp/generated";
-
 pub fn measure(a: &Workspace<'_>, environment: &Environment) -> Result<()> {
     let machine = a.machine;
     progress(format_args!("generate: {RUNS} runs"));
-    let generate = |manifest: &str| -> Vec<String> {
-        ["generate", "--env", manifest, "--out", OUT]
-            .iter()
-            .map(|word| (*word).to_owned())
-            .collect()
+    // Each has a folder of its own, and replaces there what it wrote itself.
+    let words = |manifest: &str, out: &str| -> Vec<String> {
+        [
+            &environment.helper,
+            "generate",
+            "--env",
+            manifest,
+            "--out",
+            out,
+        ]
+        .map(str::to_owned)
+        .to_vec()
     };
-    let words = |manifest: &str| -> Vec<String> {
-        [vec![environment.helper.clone()], generate(manifest)].concat()
-    };
-    let one = words(&environment.manifest);
+    let one = words(&environment.manifest, "/tmp/one");
     let one: Vec<&str> = one.iter().map(String::as_str).collect();
     let runs = pairs(machine, &["/usr/bin/true"], &one, RUNS)?;
     let over: Vec<f64> = runs.iter().map(|(none, ours)| ours - none).collect();
@@ -39,7 +41,7 @@ pub fn measure(a: &Workspace<'_>, environment: &Environment) -> Result<()> {
     for (count, runs) in SCALES {
         progress(format_args!("generate: {count} environments, {runs} runs"));
         let manifest = several(machine, &environment.manifest, count)?;
-        let many = words(&manifest);
+        let many = words(&manifest, "/tmp/several");
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let runs = pairs(machine, &one, &many, runs)?;
         let ratios: Vec<f64> = runs

@@ -31,7 +31,7 @@ pub fn show(lab: &Utf8Path) -> Result<bool> {
 #[derive(Clone, Copy)]
 struct Goal(f64);
 
-/// Prints a line of the table.
+/// Prints a line of the table, `unit` behind what was measured.
 fn print(what: &str, unit: &str, goal: Option<Goal>, figures: &[f64]) {
     let mut figures = figures.to_vec();
     figures.sort_by(f64::total_cmp);

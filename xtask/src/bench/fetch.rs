@@ -7,7 +7,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::{Goal, print};
+use super::{Goal, ratio};
 use crate::lab::bazel::Workspace;
 use crate::lab::store::Environment;
 use crate::shell::progress;
@@ -106,10 +106,12 @@ fn ratios(
         .map(|_| fetch(a, &environment.compiler, &environment.java_home))
         .collect::<Result<Vec<_>>>()?;
     for (theirs, goal) in theirs {
-        let ratio = |run: &BTreeMap<String, u64>| run[OURS] as f64 / run[*theirs] as f64;
-        let ratios: Vec<f64> = runs.iter().map(ratio).collect();
+        let pairs: Vec<(f64, f64)> = runs
+            .iter()
+            .map(|run| (run[*theirs] as f64, run[OURS] as f64))
+            .collect();
         let (_, repository) = theirs.rsplit_once('~').unwrap_or_default();
-        print(&format!("fetch: {what} ÷ {repository}"), "", *goal, &ratios);
+        ratio(&format!("fetch: {what} ÷ {repository}"), *goal, &pairs);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use super::timing::{pairs, peak_memory};
-use super::{Goal, print};
+use super::{Goal, line, median, min, ratio};
 use crate::lab::bazel::Workspace;
 use crate::lab::machine::Machine;
 use crate::lab::store::Environment;
@@ -36,7 +36,14 @@ pub fn measure(a: &Workspace<'_>, environment: &Environment) -> Result<()> {
     let one: Vec<&str> = one.iter().map(String::as_str).collect();
     let runs = pairs(machine, &["/usr/bin/true"], &one, RUNS)?;
     let over: Vec<f64> = runs.iter().map(|(none, ours)| ours - none).collect();
-    print("lre generate − true", ", ms", Some(Goal(5.0)), &over);
+    // Of a difference, the least says how slow `true` was once.
+    let (none, ours): (Vec<f64>, Vec<f64>) = runs.into_iter().unzip();
+    line(
+        "lre generate − true, ms",
+        Some(Goal(5.0)),
+        min(&ours) - min(&none),
+        median(&over),
+    );
 
     for (count, runs) in SCALES {
         progress(format_args!("generate: {count} environments, {runs} runs"));
@@ -44,20 +51,16 @@ pub fn measure(a: &Workspace<'_>, environment: &Environment) -> Result<()> {
         let many = words(&manifest, "/tmp/several");
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let runs = pairs(machine, &one, &many, runs)?;
-        let ratios: Vec<f64> = runs
+        let runs: Vec<(f64, f64)> = runs
             .iter()
-            .map(|(one, many)| many / (one * count as f64))
+            .map(|(one, many)| (one * count as f64, *many))
             .collect();
         let what = format!("{count} environments ÷ {count} × one environment");
-        print(&what, "", Some(Goal(1.0)), &ratios);
+        ratio(&what, Some(Goal(1.0)), &runs);
         let memory = peak_memory(machine, &many)?;
-        let what = format!("{count} environments, peak resident memory");
-        print(
-            &what,
-            ", MB",
-            (count == 1000).then_some(Goal(64.0)),
-            &[memory],
-        );
+        let what = format!("{count} environments, peak resident memory, MB");
+        let goal = (count == 1000).then_some(Goal(64.0));
+        line(&what, goal, memory, memory);
     }
     Ok(())
 }

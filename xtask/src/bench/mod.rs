@@ -31,12 +31,27 @@ pub fn show(lab: &Utf8Path) -> Result<bool> {
 #[derive(Clone, Copy)]
 struct Goal(f64);
 
-/// Prints a line of the table, `unit` behind what was measured.
-fn print(what: &str, unit: &str, goal: Option<Goal>, figures: &[f64]) {
+/// The middle one of `figures`.
+fn median(figures: &[f64]) -> f64 {
     let mut figures = figures.to_vec();
     figures.sort_by(f64::total_cmp);
-    let (min, median) = (figures[0], figures[figures.len() / 2]);
+    figures[figures.len() / 2]
+}
+
+/// The least of `figures`.
+fn min(figures: &[f64]) -> f64 {
+    figures.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
+/// Prints how often `theirs` goes into `ours`, each pair timed in turn: the least of ours by the least of
+/// theirs, since the least ratio would only say how slow theirs was once; and the middle ratio.
+fn ratio(what: &str, goal: Option<Goal>, pairs: &[(f64, f64)]) {
+    let ratios: Vec<f64> = pairs.iter().map(|(theirs, ours)| ours / theirs).collect();
+    let (theirs, ours): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    line(what, goal, min(&ours) / min(&theirs), median(&ratios));
+}
+
+fn line(what: &str, goal: Option<Goal>, min: f64, median: f64) {
     let goal = goal.map_or("-".to_owned(), |Goal(goal)| format!("≤ {goal}"));
-    let what = format!("{what}{unit}");
     println!("{what:<72}{goal:>8}{min:>9.2}{median:>9.2}");
 }

@@ -4,7 +4,7 @@
 use anyhow::Result;
 
 use super::timing::pairs;
-use super::{Goal, fetch, print};
+use super::{Goal, fetch, ratio};
 use crate::lab::bazel::Workspace;
 use crate::lab::store::Environment;
 use crate::shell::progress;
@@ -17,12 +17,6 @@ pub fn measure(a: &Workspace<'_>, environment: &Environment) -> Result<()> {
     let driver = [&environment.compiler, "-v", "-E", "-x", "c++", "/dev/null"];
     let probe = [&environment.helper, "probe", "--env", &file];
     let runs = pairs(a.machine, &driver, &probe, RUNS)?;
-    let ratios: Vec<f64> = runs.iter().map(|(driver, probe)| probe / driver).collect();
-    print(
-        "lre probe of a compiler ÷ cc -v -E",
-        "",
-        Some(Goal(3.0)),
-        &ratios,
-    );
+    ratio("lre probe of a compiler ÷ cc -v -E", Some(Goal(3.0)), &runs);
     Ok(())
 }

@@ -6,14 +6,16 @@ let
 in
 derivation {
   name = "lre-cc";
+  # The prefix of a cross compiler is that of its binutils, too.
+  program = "${cc.targetPrefix}cc";
   inherit (stdenv.buildPlatform) system;
   builder = stdenv.shell;
   args = [
     "-euc"
     ''
       mkdir -p "$out/bin"
-      printf %s "$script" > "$out/bin/cc"
-      chmod +x "$out/bin/cc"
+      printf %s "$script" > "$out/bin/$program"
+      chmod +x "$out/bin/$program"
     ''
   ];
   PATH = builtins.concatStringsSep ":" (map (package: "${package}/bin") stdenv.initialPath);

@@ -13,7 +13,7 @@ let
   # one compiler for all languages; its gcc finds them under either name.
   driver =
     if cc.isClang or false then
-      "${bin (import ./driver.nix { inherit stdenv; })}/cc"
+      "${bin (import ./driver.nix { inherit stdenv; })}/${cc.targetPrefix}cc"
     else
       "${bin cc}/${cc.targetPrefix}cc";
 
@@ -35,8 +35,6 @@ listIf (stdenv != null) (
   ]
   # The wrapper of gcc leaves it out, and coverage needs the one of the same version.
   ++ listIf (cc.isGNU or false) [ "GCOV=${bin cc.cc}/${cc.targetPrefix}gcov" ]
-  # Tools of a cross compiler are on PATH under its prefix only.
-  ++ listIf (cc.targetPrefix != "") [ "AR=${bin cc.bintools}/${cc.targetPrefix}ar" ]
   # libc++ is linked by the driver, where Bazel would name libstdc++; that it is found is the
   # work of a stdenv's hooks otherwise, and Bazel runs none.
   ++ listIf (cc.libcxx or null != null) [

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use crate::environment::{Env, Image, PathPolicy, check_name, check_option};
 use crate::system::System;
 
-/// The schema version that this helper writes and reads.
+/// The schema version that this helper writes and reads. What changed before the first release
+/// is not counted.
 pub const MANIFEST_VERSION: u64 = 1;
 
 /// Everything that the synthesized repository and all other outputs are made from.

@@ -90,7 +90,9 @@ let
   # An environment whose compiler is in `package`, with more programs and variables.
   compilerOf = name: package: more: set: {
     image = image "lre-${name}" ([ package ] ++ more ++ [ coreTools ]);
-    env = variables ([ package ] ++ more ++ [ coreTools ]) ([ "CC=${package}/bin/cc" ] ++ set);
+    env = variables ([ package ] ++ more ++ [ coreTools ]) (
+      [ "CC=${package}/bin/${package.prefix or ""}cc" ] ++ set
+    );
   };
 
   compilers = {
@@ -100,7 +102,10 @@ let
     aarch64 = compilerOf "aarch64" gccAarch64 [ qemu ] [ ] // {
       target = "aarch64-linux";
     };
-    musl = compilerOf "musl" musl [ ] [ "BAZEL_LINKLIBS=-lc++:-lm" ] // {
+    musl = compilerOf "musl" musl [ ] [
+      "BAZEL_LINKOPTS=-static"
+      "BAZEL_LINKLIBS=-lc++:-lm"
+    ] // {
       target = "x86_64-linux-musl";
     };
   };

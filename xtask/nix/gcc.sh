@@ -6,7 +6,7 @@
 #   bin/    the names a build uses; `cc` and `c++` have `usr/` for sysroot and link with the
 #           dynamic loader in it
 #
-# $triple is what it builds for, $packages what is copied, $libraries the folder of libraries
+# $triple is what it builds for, $prefix what its names begin with, $packages what is copied, $libraries the folder of libraries
 # below usr, $dynamic_linker the loader among them.
 release=16
 
@@ -55,23 +55,28 @@ for library in atomic asan gcc_s gomp itm stdc++ tsan ubsan; do
     done
 done
 
-for name in ar as ld nm objcopy objdump ranlib strip readelf size strings c++filt addr2line; do
+# Under the prefix that a cross compiler's names have; where GCC looks, under none.
+mkdir "$out/tools"
+for name in ar as nm objcopy objdump ranlib strip readelf size strings c++filt addr2line; do
     [ -e "$out/usr/bin/$triple-$name" ] || continue
-    ln -s "../usr/bin/$triple-$name" "$out/bin/$name"
+    ln -s "../usr/bin/$triple-$name" "$out/bin/$prefix$name"
 done
-ln -s "../usr/bin/$triple-ld.bfd" "$out/bin/ld.bfd"
-ln -sf ld.bfd "$out/bin/ld"
-ln -s "../usr/bin/$triple-gcov-$release" "$out/bin/gcov"
+ln -s "../usr/bin/$triple-ld.bfd" "$out/bin/${prefix}ld.bfd"
+ln -s "${prefix}ld.bfd" "$out/bin/${prefix}ld"
+ln -s "../usr/bin/$triple-gcov-$release" "$out/bin/${prefix}gcov"
+ln -s "../bin/${prefix}as" "$out/tools/as"
+ln -s "../bin/${prefix}ld.bfd" "$out/tools/ld.bfd"
+ln -s ld.bfd "$out/tools/ld"
 
 driver() {
-    cat >"$out/bin/$1" <<SCRIPT
+    cat >"$out/bin/$prefix$1" <<SCRIPT
 #!$shell
-exec $out/usr/bin/$triple-$2-$release --sysroot=$out -B$out/bin/ \\
+exec $out/usr/bin/$triple-$2-$release --sysroot=$out -B$out/tools/ \\
   -Wl,--dynamic-linker=$out/usr/$libraries/$dynamic_linker -Wl,-rpath,$out/usr/$libraries "\$@"
 SCRIPT
-    chmod +x "$out/bin/$1"
+    chmod +x "$out/bin/$prefix$1"
 }
 driver cc gcc
 driver c++ g++
-ln -s cc "$out/bin/gcc"
-ln -s c++ "$out/bin/g++"
+ln -s "${prefix}cc" "$out/bin/${prefix}gcc"
+ln -s "${prefix}c++" "$out/bin/${prefix}g++"

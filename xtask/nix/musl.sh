@@ -54,7 +54,7 @@ driver() {
     cat >"$out/bin/$1" <<SCRIPT
 #!$shell
 exec $clang/llvm/bin/clang --driver-mode=$2 --target=$musl --sysroot=$out/sysroot -B$out/bin \\
-  --start-no-unused-arguments -stdlib=libc++ --rtlib=compiler-rt --unwindlib=libunwind -static \\
+  --start-no-unused-arguments -stdlib=libc++ --rtlib=compiler-rt --unwindlib=libunwind \\
   --end-no-unused-arguments "\$@"
 SCRIPT
     chmod +x "$out/bin/$1"

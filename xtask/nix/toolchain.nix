@@ -42,6 +42,7 @@ rec {
   gcc = fromDebian "lre-lab-gcc" ./gcc.sh {
     shell = "${coreTools}/bin/bash";
     triple = "x86_64-linux-gnu";
+    prefix = "";
     packages = [
       "binutils-x86-64-linux-gnu"
       "cpp-16-x86-64-linux-gnu"
@@ -69,6 +70,7 @@ rec {
   gccAarch64 = fromDebian "lre-lab-gcc-aarch64" ./gcc.sh {
     shell = "${coreTools}/bin/bash";
     triple = "aarch64-linux-gnu";
+    prefix = "aarch64-linux-gnu-";
     packages = [
       "binutils-aarch64-linux-gnu"
       "cpp-16-aarch64-linux-gnu"

@@ -59,15 +59,15 @@ pub fn probe(path: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) 
         .to_owned();
     let cpu = target.cpu.to_string();
     // A wrapper may build for musl with a compiler whose triple says otherwise.
-    let same_libc = if target.musl {
-        macros.libc().is_none()
-    } else {
-        !triple.ends_with("musl")
-    };
+    let same_libc = macros.libc().is_none() == target.musl;
     if triple.split('-').next() != Some(cpu.as_str()) || !same_libc {
         bail!(
-            "{path}: it builds for {triple}, and the environment's target is {target}; set \
-             \"target\" to what it builds for, or CC to a compiler that builds for it"
+            "{path}: it builds for {triple} with {}, and the environment's target is {target}; set \
+             \"target\" to what it builds for, or CC to a compiler that builds for it",
+            macros
+                .libc()
+                .as_deref()
+                .unwrap_or("another C library than glibc")
         );
     }
     let resource_dir = driver.resource_dir(&answers.cxx.answer)?;
@@ -87,10 +87,7 @@ pub fn probe(path: Utf8PathBuf, env: &Env, target: System, policy: &PathPolicy) 
     Ok(Cc {
         kind,
         version: macros.version(kind),
-        libc: macros.libc().or_else(|| {
-            let musl = triple.ends_with("musl");
-            musl.then(|| "musl".to_owned())
-        }),
+        libc: Some(macros.libc().unwrap_or_else(|| "musl".to_owned())),
         triple,
         include_directories,
         tools: binutils,

@@ -46,15 +46,20 @@ impl Driver<'_> {
 
     /// Compiles a program in C++ and keeps nothing; the search list is on stderr.
     pub fn compile(&self, flags: &[&str]) -> Result<Output> {
-        let strict: &[&str] = match self.kind {
+        // Only with -c does nixpkgs' wrapper of clang see that nothing is linked; else it adds
+        // flags for the linker, which are unused then.
+        let how: &[&str] = match self.kind {
             CompilerKind::Clang => &[
                 "-Werror=unknown-warning-option",
                 "-Werror=unused-command-line-argument",
+                "-c",
+                "-o",
+                "/dev/null",
             ],
-            CompilerKind::Gcc => &[],
+            CompilerKind::Gcc => &["-fsyntax-only"],
         };
-        let source = ["-fsyntax-only", "-v", "-x", "c++", "-"];
-        self.run(&[flags, strict, &source].concat(), PROGRAM)
+        let source = ["-v", "-x", "c++", "-"];
+        self.run(&[flags, how, &source].concat(), PROGRAM)
     }
 
     /// Compiles and links. Libraries stand after the source, where a linker wants them.

@@ -26,6 +26,9 @@ const BINUTILS: [(&str, &[&str]); 12] = [
     ("strip", &["strip", "llvm-strip"]),
 ];
 
+/// What compilers are called behind their prefix.
+const DRIVERS: [&str; 6] = ["gcc", "g++", "clang", "clang++", "cc", "c++"];
+
 /// Variables that name a tool outright, as rules_cc reads them.
 const OVERRIDES: [(&str, &str); 4] = [
     ("ar", "AR"),
@@ -60,14 +63,33 @@ pub fn binutils(env: &Env) -> BTreeMap<String, Utf8PathBuf> {
         let path = Utf8PathBuf::from(env.get(variable)?);
         is_program(&path).then_some(path)
     };
+    let prefix = prefix(env);
     BINUTILS
         .iter()
         .filter_map(|(tool, names)| {
+            let prefixed = names.iter().map(|name| format!("{prefix}{name}"));
+            let plain = names.iter().map(|name| (*name).to_owned());
+            let mut names = prefixed.chain(plain);
             let found =
-                overridden(tool).or_else(|| names.iter().find_map(|name| find(&folders, name)))?;
+                overridden(tool).or_else(|| names.find_map(|name| find(&folders, &name)))?;
             Some(((*tool).to_owned(), found))
         })
         .collect()
+}
+
+/// What comes before the names of a cross compiler's tools, as in `aarch64-linux-gnu-gcc`; empty
+/// for a compiler that has none. Its binutils go by the same prefix, often by no other name.
+fn prefix(env: &Env) -> &str {
+    let driver = env
+        .get("CC")
+        .map(Utf8Path::new)
+        .and_then(Utf8Path::file_name);
+    let driver = driver.unwrap_or_default();
+    DRIVERS
+        .iter()
+        .find_map(|name| driver.strip_suffix(name))
+        .filter(|prefix| prefix.ends_with('-'))
+        .unwrap_or_default()
 }
 
 /// The core tools of an environment by name.

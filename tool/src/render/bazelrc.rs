@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 
 use super::config::runtime_version;
-use super::folder;
+use super::{folder, order};
 use crate::agreement::VERSION;
 use crate::manifest::Manifest;
 
@@ -216,7 +216,7 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
 }
 
 fn platforms(manifest: &Manifest) -> Vec<String> {
-    let names: Vec<String> = by_weight(manifest)
+    let names: Vec<String> = order::first_wins(manifest)
         .iter()
         .map(|name| format!("{REPOSITORY}//{}/config:platform", folder(name)))
         .collect();
@@ -225,7 +225,7 @@ fn platforms(manifest: &Manifest) -> Vec<String> {
 
 fn toolchains(manifest: &Manifest) -> Vec<String> {
     let mut labels = Vec::new();
-    for name in by_weight(manifest) {
+    for name in order::last_wins(manifest) {
         let probed = &manifest.environments[name];
         if probed.cc.is_some() || probed.shell.is_some() || probed.java.is_some() {
             labels.push(format!("{REPOSITORY}//{}/config:all", folder(name)));
@@ -240,7 +240,7 @@ fn toolchains(manifest: &Manifest) -> Vec<String> {
 /// Versions of the first environment with a JDK. Where that compiles nothing, the language
 /// version is the user's own.
 fn java(manifest: &Manifest) -> Vec<String> {
-    let mut javas = by_weight(manifest)
+    let mut javas = order::first_wins(manifest)
         .into_iter()
         .filter_map(|name| Some((name, manifest.environments[name].java.as_ref()?)));
     let Some((name, java)) = javas.next() else {
@@ -259,7 +259,7 @@ fn java(manifest: &Manifest) -> Vec<String> {
 
 /// One variable for each sanitizer that rules_cc knows, and for the one that comes with asan.
 fn symbolizer(manifest: &Manifest) -> Vec<String> {
-    let mut tools = by_weight(manifest).into_iter().filter_map(|name| {
+    let mut tools = order::first_wins(manifest).into_iter().filter_map(|name| {
         manifest.environments[name]
             .core_tools
             .get("llvm-symbolizer")
@@ -273,31 +273,11 @@ fn symbolizer(manifest: &Manifest) -> Vec<String> {
         .collect()
 }
 
-/// The environments in the order in which Bazel tries their platforms. An action that asks
-/// for no toolchain runs on the first, and some of Java's ask for none (Turbine in Bazel 7);
-/// and rules_java's own toolchains run on any platform, so one that lacks the JDK would
-/// download another. So the order is: both a JDK and a compiler, a JDK, the others; among
-/// those, compilers for where they run before cross compilers, and `cc` before other names.
-fn by_weight(manifest: &Manifest) -> Vec<&String> {
-    let mut names: Vec<_> = manifest.environments.keys().collect();
-    names.sort_by_key(|name| {
-        let probed = &manifest.environments[*name];
-        let cross = probed.target != probed.system;
-        (
-            probed.java.is_none(),
-            probed.cc.is_none(),
-            cross,
-            *name != "cc",
-        )
-    });
-    names
-}
-
 /// One PATH for all actions: the folders of every environment, each once. A
 /// folder that a worker's image lacks does no harm there.
 fn path(manifest: &Manifest) -> String {
     let mut seen = BTreeSet::new();
-    by_weight(manifest)
+    order::first_wins(manifest)
         .into_iter()
         .flat_map(|name| manifest.environments[name].env.path())
         .filter(|folder| seen.insert(folder.clone()))

@@ -5,6 +5,7 @@ mod bazelrc;
 mod cc;
 mod config;
 mod java;
+mod order;
 mod root;
 mod sh;
 mod variables;

@@ -10,5 +10,11 @@ use crate::starlark::constant;
 
 pub fn file(environment: &Rendered) -> Result<String> {
     let variables: BTreeMap<&str, &str> = environment.probed.env.iter().collect();
-    constant(&environment.comment(file!()), "ENVIRONMENT", &variables)
+    let what = "The variables of the environment.";
+    constant(
+        &environment.comment(file!()),
+        what,
+        "ENVIRONMENT",
+        &variables,
+    )
 }

@@ -77,13 +77,15 @@ impl BuildFile {
     }
 }
 
-/// A file that gives `name` the value `value`, for others to load.
+/// A file that gives `name` the value `value`, for others to load; `what` it is says the file's
+/// docstring.
 ///
 /// # Errors
 /// A value that Starlark has no form for.
-pub fn constant(comment: &str, name: &str, value: &impl Serialize) -> Result<String> {
+pub fn constant(comment: &str, what: &str, name: &str, value: &impl Serialize) -> Result<String> {
     let value = serde_starlark::to_string(value).context("printing Starlark")?;
-    Ok(format!("{}\n{name} = {value}", commented(comment)))
+    let comment = commented(comment);
+    Ok(format!("{comment}\n\"\"\"{what}\"\"\"\n\n{name} = {value}"))
 }
 
 /// The lines of `comment`, each a comment.

@@ -130,6 +130,7 @@ fn the_version_is_the_same_wherever_it_is_written() {
         ("README.md", "name = \"lre\", version = "),
         ("examples/cpp/MODULE.bazel", "name = \"lre\", version = "),
         ("examples/java/MODULE.bazel", "name = \"lre\", version = "),
+        ("examples/re2c/MODULE.bazel", "name = \"lre\", version = "),
         (
             "templates/project/MODULE.bazel",
             "name = \"lre\", version = ",

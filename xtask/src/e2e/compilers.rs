@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Story, asks, assert_parity};
 use crate::checkout::remove;
@@ -17,6 +17,7 @@ use crate::story;
 
 pub const STORIES: &[Story] = &[
     ("compilers::chosen_by_the_platform", chosen),
+    ("compilers::the_first_of_one_image", one_image),
     ("compilers::built_for_another_cpu", cross),
     ("compilers::programs_that_need_nothing", deployable),
     ("compilers::another_system", system),
@@ -48,6 +49,43 @@ fn chosen(lab: &Lab) -> Result<()> {
             ensure!(
                 comment.contains(name) == (linker == Some(name)),
                 "{environment:?} should link with {linker:?}:\n{comment}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Given compilers that share an image, or that name none, then the one called `cc` builds
+/// where nothing is said, as everywhere.
+fn one_image(lab: &Lab) -> Result<()> {
+    let environment = &lab.store.compilers;
+    let a = Workspace::set_up(lab, &lab.a, &example(), environment)?;
+    let manifest: Value = serde_json::from_str(&a.machine.read(&environment.manifest)?)?;
+    for image in [None, Some(json!({"name": "all", "tag": "1"}))] {
+        let mut manifest = manifest.clone();
+        let all = manifest["environments"].as_object_mut();
+        for probed in all.context("no environments")?.values_mut() {
+            let probed = probed.as_object_mut().context("no environment")?;
+            probed.remove("image");
+            probed.extend(
+                image
+                    .iter()
+                    .map(|image| ("image".to_owned(), image.clone())),
+            );
+        }
+        let file = "/home/ada/one-image.json";
+        a.machine.write(file, &manifest.to_string())?;
+        a.enter(environment, file)?;
+        for (flag, compiler) in [
+            (None, "lre-lab-cc"),
+            (Some(platform("gcc", "platform")), "lre-lab-gcc"),
+        ] {
+            let compile = "mnemonic('CppCompile', //text:join)";
+            let args: Vec<&str> = flag.iter().map(String::as_str).collect();
+            let printed = a.bazel(&[&["aquery", "--config=lre"], &*args, &[compile]].concat())?;
+            ensure!(
+                printed.contains(&format!("-{compiler}/bin/")),
+                "{compiler} should compile with the image {image:?} and {flag:?}:\n{printed}"
             );
         }
     }
@@ -125,15 +163,15 @@ fn system(lab: &Lab) -> Result<()> {
     let printed = a.bazel(&["aquery", "--config=lre", &platform, link])?;
     for text in [
         "generated-aarch64/config:platform",
-        "lre-lab-gcc-aarch64/bin/cc",
+        "lre-lab-gcc-aarch64/bin/aarch64-linux-gnu-cc",
     ] {
         ensure!(printed.contains(text), "{text} is not in:\n{printed}");
     }
     Ok(())
 }
 
-/// Given a library of one source and one header, then compiling it sends those two, module
-/// maps, and the script that parses headers: the compiler and its headers are in the store.
+/// Given a library of one source and one header, then compiling it sends those two, Bazel's
+/// module maps, and two small files of the toolchain: compiler and headers are in the store.
 fn inputs(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     let built = a.record("local on A", &story::with(&["build", "//text:join"], &[]))?;
@@ -148,18 +186,28 @@ fn inputs(lab: &Lab) -> Result<()> {
         .iter()
         .map(|input| input.path.as_str())
         .collect();
-    let known = |path: &&str| {
-        let own = ["text/join.cc", "text/join.h"];
-        let ours = ["/module.modulemap", "/parse_headers.sh", ".cppmap"];
-        own.contains(path) || ours.iter().any(|end| path.ends_with(end))
-    };
-    eprintln!("{} inputs", inputs.len());
+    let own = ["text/join.cc", "text/join.h"];
+    let ours: Vec<&str> = inputs
+        .iter()
+        .copied()
+        .filter(|path| !own.contains(path) && !path.ends_with(".cppmap"))
+        .collect();
+    eprintln!("{} inputs, of the toolchain {ours:?}", inputs.len());
     ensure!(
-        inputs.contains(&"text/join.cc") && inputs.iter().all(known),
+        own.iter().all(|path| inputs.contains(path)) && ours.len() == 2,
         "{inputs:?}"
     );
+    for path in ours {
+        let program = a.machine.command(&a.dir, "wc");
+        let size = capture({ program }.args(["-c", &format!("{EXECUTION_ROOT}/{path}")]))?;
+        let bytes: u32 = size.split(' ').next().unwrap_or_default().parse()?;
+        ensure!(bytes < 1_000, "{path} has {bytes} bytes");
+    }
     Ok(())
 }
+
+/// The link from a checkout to what its actions see.
+const EXECUTION_ROOT: &str = "bazel-cpp";
 
 /// Tests [`TARGETS`] with `flags` remotely on A, then from the cache on A and on B; gives A
 /// and its last run.

@@ -98,32 +98,41 @@ cc_library(name = "top", srcs = ["top.cc"], deps = [":middle"])
     )?;
     fails_only_with(
         &a,
+        &[],
         "--features=layering_check",
         "does not depend on a module exporting",
     )
 }
 
 /// Given a header that uses a name which it does not include, then it builds where nobody
-/// includes it, and with parse_headers it does not.
+/// includes it, and with parse_headers it does not, whichever compiler parses it.
 fn header(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
+    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.features)?;
     a.write("fault/alone.h", "std::string alone();\n")?;
     a.write(
         "fault/BUILD.bazel",
         "cc_library(name = \"fault\", hdrs = [\"alone.h\"])\n",
     )?;
-    fails_only_with(
-        &a,
-        "--features=parse_headers",
-        "use of undeclared identifier 'std'",
-    )
+    for (environment, said) in [
+        ("cc", "use of undeclared identifier 'std'"),
+        (
+            "gcc",
+            "error: 'string' in namespace 'std' does not name a type",
+        ),
+    ] {
+        let config = format!("@local-remote-execution//generated-{environment}/config");
+        let platform = format!("--platforms={config}:platform");
+        fails_only_with(&a, &[&platform], "--features=parse_headers", said)?;
+    }
+    Ok(())
 }
 
 /// Asserts that the package `fault` builds, and with `flag` does not, for the reason `said`.
-fn fails_only_with(a: &Workspace<'_>, flag: &str, said: &str) -> Result<()> {
-    a.bazel(&["build", "--config=lre", "//fault:all"])?;
+fn fails_only_with(a: &Workspace<'_>, flags: &[&str], flag: &str, said: &str) -> Result<()> {
+    let build = [&["build", "--config=lre", "//fault:all"], flags].concat();
+    a.bazel(&build)?;
     let processing = "--process_headers_in_dependencies";
-    let outcome = a.try_bazel(&["build", "--config=lre", processing, flag, "//fault:all"])?;
+    let outcome = a.try_bazel(&[&build[..], &[processing, flag]].concat())?;
     ensure!(
         !outcome.ok && outcome.output.contains(said),
         "{flag} should say {said:?}:\n{}",

@@ -53,6 +53,10 @@ fn oracle(lab: &Lab) -> Result<()> {
             "{name}: we do not find\n{}",
             missing.join("\n")
         );
+        for attribute in LISTS.iter().filter(|name| **name != "conly_flags") {
+            let found = strings(&bazels, attribute);
+            ensure!(!found.is_empty(), "Bazel found no {attribute}:\n{bazels}");
+        }
         let found = [strings(&bazels, LISTS[0]), strings(&bazels, "tool_paths")];
         ensure!(
             found
@@ -60,6 +64,18 @@ fn oracle(lab: &Lab) -> Result<()> {
                 .all(|list| list.iter().any(|text| in_store(text))),
             "Bazel found nothing of {name}:\n{bazels}"
         );
+        for scalar in ["compiler", "cpu", "supports_start_end_lib"] {
+            let line = |printed: &str| -> Option<String> {
+                let begins = format!("  {scalar} = ");
+                let line = printed.lines().find(|line| line.starts_with(&begins));
+                line.map(str::to_owned)
+            };
+            let (ours, bazels) = (line(&ours), line(&bazels));
+            ensure!(
+                ours == bazels && ours.is_some(),
+                "{name}: {ours:?} rather than {bazels:?}"
+            );
+        }
     }
     Ok(())
 }

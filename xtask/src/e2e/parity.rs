@@ -2,8 +2,9 @@
 //! has one digest. They must not know how the digests come about.
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
-use super::{Story, assert_parity};
+use super::{Story, asks, assert_parity};
 use crate::execlog::Spawn;
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example, generator_example};
@@ -88,14 +89,18 @@ fn own_toolchain(lab: &Lab) -> Result<()> {
         .values()
         .find(generate)
         .context("nothing was generated")?;
-    let program = spawn
-        .command_args
-        .first()
-        .context("no program was called")?;
+    let document: Value = serde_json::from_str(&a.machine.read(&lab.store.generator.manifest)?)?;
+    let declared = document["environments"]["cc"]["env"]["RE2C"].as_str();
+    let called = spawn.command_args.first().map(String::as_str);
     ensure!(
-        program.starts_with("/nix/store/"),
-        "{program} is of the host"
+        called == declared && called.is_some(),
+        "{called:?} was called, not {declared:?}"
     );
+    asks(
+        &runs[2],
+        |spawn| spawn.mnemonic == "Re2c",
+        "docker://lre-cc:",
+    )?;
     assert_parity(&judge(Filled::Remotely, &runs), 5)
 }
 

@@ -29,9 +29,20 @@ let
     run "clang-wrapper"
       ''
         mkdir -p "$out/bin"
-        ln -s ${cc}/bin/c++ "$out/bin/c++"
-        printf '%s\n' "#!${coreTools}/bin/bash" 'exec ${cc}/bin/cc -nostdinc++ "$@"' > "$out/bin/cc"
-        chmod +x "$out/bin/cc"
+        # As nixpkgs' wrapper: headers of C++ under one name only, and flags for the linker
+        # unless an argument says that nothing is linked.
+        for driver in cc c++; do
+          cat > "$out/bin/$driver" <<SCRIPT
+        #!${coreTools}/bin/bash
+        headers= link="-Wl,-z,now -L${cc}/lib"
+        [[ $driver == c++ ]] || headers=-nostdinc++
+        for argument; do
+          case \$argument in -c | -S | -E | -M | -MM) link= ;; esac
+        done
+        exec ${cc}/bin/$driver \$headers \$link "\$@"
+        SCRIPT
+          chmod +x "$out/bin/$driver"
+        done
       ''
       { }
     // {

@@ -3,7 +3,7 @@
 {
   base,
   helper,
-  libcxx,
+  libcxx ? null,
   variant ? "main",
   # Which environments there are: C++ and Java `together` in one; `apart`, with images of
   # their own and three JDKs in the second; `compilers`, which are several for C++;

@@ -7,7 +7,7 @@
   # The helper `lre`; a path outside the store is copied there.
   helper,
   # Sources of LLVM's libcxx, libcxxabi and libunwind, a folder each; likewise.
-  libcxx,
+  libcxx ? null,
   # Changes the hash of the compiler and nothing else.
   variant ? "main",
 }:

@@ -22,6 +22,7 @@ use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand};
 
 use lab::namespace::{self, Network};
+use provision::Needs;
 
 /// Everything a developer of lre runs.
 #[derive(Debug, Parser)]
@@ -73,10 +74,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Inside {
-    Provision {
-        #[arg(long)]
-        abseil: bool,
-    },
+    Provision(Needs),
     Demo {
         #[arg(long)]
         quick: bool,
@@ -103,16 +101,20 @@ fn dispatch(command: Command) -> Result<bool> {
     match command {
         Command::Demo { quick } => {
             let quick = if quick { &["--quick"][..] } else { &[] };
-            in_lab(quick.is_empty(), &[&["inside", "demo"], quick].concat())
+            let needs = Needs {
+                abseil: quick.is_empty(),
+                ..Needs::default()
+            };
+            in_lab(needs, &[&["inside", "demo"], quick].concat())
         }
         Command::E2e { filter } => e2e(filter.as_deref()),
-        Command::Bench => in_lab(false, &["inside", "bench"]),
+        Command::Bench => in_lab(Needs::default(), &["inside", "bench"]),
         Command::Test => Ok(checks::all()? && e2e(None)?),
         Command::Reference { check } => reference::sync(check),
         Command::Releases { folder, url } => releases::write(&folder, &url).map(|()| true),
         Command::Clean => clean().map(|()| true),
-        Command::Inside(Inside::Provision { abseil }) => {
-            provision::all(&checkout::lab()?, abseil).map(|()| true)
+        Command::Inside(Inside::Provision(needs)) => {
+            provision::all(&checkout::lab()?, needs).map(|()| true)
         }
         Command::Inside(Inside::Demo { quick }) => demo::show(&checkout::lab()?, quick),
         Command::Inside(Inside::Bench) => bench::show(&checkout::lab()?),
@@ -128,16 +130,18 @@ fn clean() -> Result<()> {
 
 fn e2e(filter: Option<&str>) -> Result<bool> {
     let args: Vec<&str> = ["inside", "e2e"].into_iter().chain(filter).collect();
-    in_lab(e2e::needs_abseil(filter), &args)
+    in_lab(e2e::needs(filter), &args)
 }
 
 /// Provisions the lab, then runs this program again with `args` where it can reach
 /// nothing but the lab.
-fn in_lab(abseil: bool, args: &[&str]) -> Result<bool> {
+fn in_lab(needs: Needs, args: &[&str]) -> Result<bool> {
     namespace::check()?;
     let _lock = checkout::lock(&checkout::lab()?)?;
-    let abseil = if abseil { &["--abseil"][..] } else { &[] };
-    let provision = [&["inside", "provision"], abseil].concat();
+    let provision: Vec<&str> = ["inside", "provision"]
+        .into_iter()
+        .chain(needs.args())
+        .collect();
     Ok(
         namespace::enter(Network::Shared, &provision)?
             && namespace::enter(Network::Loopback, args)?,

@@ -58,7 +58,7 @@ fn chosen(lab: &Lab) -> Result<()> {
 /// Given compilers that share an image, or that name none, then the one called `cc` builds
 /// where nothing is said, as everywhere.
 fn one_image(lab: &Lab) -> Result<()> {
-    let environment = &lab.store.compilers;
+    let environment = lab.store.compilers()?;
     let a = Workspace::set_up(lab, &lab.a, &example(), environment)?;
     let manifest: Value = serde_json::from_str(&a.machine.read(&environment.manifest)?)?;
     for image in [None, Some(json!({"name": "all", "tag": "1"}))] {
@@ -95,7 +95,7 @@ fn one_image(lab: &Lab) -> Result<()> {
 /// Given a cross compiler in the store, then programs for 64-bit Arm are built remotely on
 /// x86-64, their tests run there under an emulator, and all of it is at parity.
 fn cross(lab: &Lab) -> Result<()> {
-    let run_under = format!("--run_under={}", lab.store.compilers.emulator);
+    let run_under = format!("--run_under={}", lab.store.compilers()?.emulator);
     let (a, run) = at_parity(lab, &[platform("aarch64", "target"), run_under])?;
     calls(&run, "lre-lab-gcc-aarch64")?;
     let headers = readelf(&a, &["--file-header", "--program-headers"])?;
@@ -135,7 +135,7 @@ fn deployable(lab: &Lab) -> Result<()> {
 /// Given a manifest whose tools run on 64-bit Arm, then all labels say so, whatever this
 /// machine is; and what is built for that CPU is to be built there.
 fn system(lab: &Lab) -> Result<()> {
-    let environment = &lab.store.compilers;
+    let environment = lab.store.compilers()?;
     let a = Workspace::set_up(lab, &lab.a, &example(), environment)?;
     let mut manifest: Value = serde_json::from_str(&a.machine.read(&environment.manifest)?)?;
     let all = manifest["environments"]
@@ -212,7 +212,7 @@ const EXECUTION_ROOT: &str = "bazel-cpp";
 /// Tests [`TARGETS`] with `flags` remotely on A, then from the cache on A and on B; gives A
 /// and its last run.
 fn at_parity<'lab>(lab: &'lab Lab, flags: &[String]) -> Result<(Workspace<'lab>, Run)> {
-    let environment = &lab.store.compilers;
+    let environment = lab.store.compilers()?;
     let a = Workspace::set_up(lab, &lab.a, &example(), environment)?;
     let b = Workspace::set_up(lab, &lab.b, &example(), environment)?;
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();

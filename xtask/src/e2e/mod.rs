@@ -23,6 +23,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::execlog::Spawn;
 use crate::lab::Lab;
 use crate::parity::{Run, Verdict};
+use crate::provision::Needs;
 use crate::shell::explain;
 
 /// A story: what it is called and what is told.
@@ -44,15 +45,18 @@ const STORIES: &[&[Story]] = &[
     flake::STORIES,
 ];
 
-/// Whether the tests that `filter` selects build abseil.
-pub fn needs_abseil(filter: Option<&str>) -> bool {
-    filter.is_none_or(|filter| {
-        STORIES
-            .iter()
-            .copied()
-            .flatten()
-            .any(|(name, _)| name.contains("abseil") && name.contains(filter))
-    })
+/// What the stories that `filter` selects need, which their names say.
+pub fn needs(filter: Option<&str>) -> Needs {
+    let filter = filter.unwrap_or_default();
+    let selected = |begins: &[&str]| {
+        let names = STORIES.iter().copied().flatten().map(|(name, _)| *name);
+        let mut selected = names.filter(|name| name.contains(filter));
+        selected.any(|name| begins.iter().any(|begin| name.starts_with(begin)))
+    };
+    Needs {
+        abseil: selected(&["abseil::"]),
+        compilers: selected(&["compilers::", "oracle::"]),
+    }
 }
 
 /// Runs the stories that `filter` selects, one after the other, in the lab that is

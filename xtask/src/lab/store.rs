@@ -43,9 +43,8 @@ pub struct Store {
     pub other: Environment,
     /// C++ in one image, and JDKs 17, 21 and 25 in another, as environments of their own.
     pub separate: Environment,
-    /// Several compilers for C++, with images of their own: clang with lld, gcc with bfd and
-    /// with mold, and a cross compiler.
-    pub compilers: Environment,
+    /// See [`Store::compilers`].
+    compilers: Option<Environment>,
     /// Clang and gcc with a JDK each, clang with LLVM's own coverage, and gcc with mold.
     pub features: Environment,
     /// A code generator beside the compiler, for a toolchain of a user's own.
@@ -53,6 +52,13 @@ pub struct Store {
 }
 
 impl Store {
+    /// Several compilers for C++, with images of their own: clang with lld, gcc with bfd and with
+    /// mold, a cross compiler, and one for musl.
+    pub fn compilers(&self) -> Result<&Environment> {
+        let compilers = self.compilers.as_ref();
+        compilers.context("the lab was provisioned without them: see `e2e::needs`")
+    }
+
     /// Where the result of [`provision`] is kept for the namespaces that use it.
     fn record(lab: &Utf8Path) -> Utf8PathBuf {
         lab.join("store.json")
@@ -65,8 +71,8 @@ impl Store {
 }
 
 /// Builds the helper, then the environments in `nix/` of the lab; `libcxx` has the sources
-/// of a C++ library. Nix itself knows what is there already.
-pub fn provision(lab: &Utf8Path, base: &Utf8Path, libcxx: &Utf8Path) -> Result<Store> {
+/// of a C++ library, where the compilers are needed that want them. Nix itself knows what is there already.
+pub fn provision(lab: &Utf8Path, base: &Utf8Path, libcxx: Option<&Utf8Path>) -> Result<Store> {
     let helper = build_helper()?;
     progress("store: toolchain, environment and manifest, by Nix");
     let nix = lab.join("nix");
@@ -84,12 +90,19 @@ pub fn provision(lab: &Utf8Path, base: &Utf8Path, libcxx: &Utf8Path) -> Result<S
     )?;
     fs::copy(&helper, machine.path("/srv/lre"))
         .with_context(|| format!("cannot copy {helper} into the builder"))?;
-    mounts::bind_read_only(libcxx, &machine.path("/srv/libcxx"))?;
+    let compilers = libcxx.map(|sources| -> Result<Environment> {
+        mounts::bind_read_only(sources, &machine.path("/srv/libcxx"))?;
+        let sources = ["--arg", "libcxx", "/srv/libcxx"];
+        build(
+            &machine,
+            &[&["--argstr", "environments", "compilers"], &sources[..]].concat(),
+        )
+    });
     let store = Store {
         main: build(&machine, &[])?,
         other: build(&machine, &["--argstr", "variant", "other"])?,
         separate: build(&machine, &["--argstr", "environments", "apart"])?,
-        compilers: build(&machine, &["--argstr", "environments", "compilers"])?,
+        compilers: compilers.transpose()?,
         features: build(&machine, &["--argstr", "environments", "features"])?,
         generator: build(&machine, &["--argstr", "environments", "generator"])?,
     };
@@ -103,7 +116,6 @@ fn build(machine: &Machine, variant: &[&str]) -> Result<Environment> {
             .command("/srv", "nix-build")
             .args(["/srv/nix", "--no-out-link", "--arg", "helper", "/srv/lre"])
             .args(["--argstr", "base", &base::key()])
-            .args(["--arg", "libcxx", "/srv/libcxx"])
             .args(variant),
     )
     .with_context(|| format!("Nix cannot build the environment with {variant:?}"))?;

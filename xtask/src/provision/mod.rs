@@ -14,14 +14,38 @@ use camino::Utf8Path;
 
 use crate::lab::store;
 
+/// What not everything that is shown in a lab needs.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct Needs {
+    /// abseil-cpp's sources.
+    #[arg(long)]
+    pub abseil: bool,
+    /// Compilers besides the one that everything is built with.
+    #[arg(long)]
+    pub compilers: bool,
+}
+
+impl Needs {
+    /// As arguments of a command that takes them.
+    pub fn args(self) -> impl Iterator<Item = &'static str> {
+        let flags = [(self.abseil, "--abseil"), (self.compilers, "--compilers")];
+        flags
+            .into_iter()
+            .filter_map(|(needed, flag)| needed.then_some(flag))
+    }
+}
+
 /// Provisions the lab; for a process in namespaces of its own, since roots are
 /// mounted on the way.
-pub fn all(lab: &Utf8Path, with_abseil: bool) -> Result<()> {
+pub fn all(lab: &Utf8Path, needs: Needs) -> Result<()> {
     let base = base::provision(lab)?;
-    if with_abseil {
+    if needs.abseil {
         abseil::provision(lab)?;
     }
     vendor::provision(lab)?;
-    let libcxx = libcxx::provision(lab)?;
-    store::provision(lab, &base, &libcxx).map(drop)
+    let libcxx = needs
+        .compilers
+        .then(|| libcxx::provision(lab))
+        .transpose()?;
+    store::provision(lab, &base, libcxx.as_deref()).map(drop)
 }

@@ -5,7 +5,9 @@ mod abseil;
 pub mod apt;
 pub mod base;
 pub mod buildifier;
+pub mod kubernetes;
 mod libcxx;
+mod pip;
 mod stamp;
 pub mod vendor;
 
@@ -22,6 +24,7 @@ pub fn all(lab: &Utf8Path, with_abseil: bool) -> Result<()> {
         abseil::provision(lab)?;
     }
     vendor::provision(lab)?;
+    kubernetes::provision(lab)?;
     let libcxx = libcxx::provision(lab)?;
     store::provision(lab, &base, &libcxx).map(drop)
 }

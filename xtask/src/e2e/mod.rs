@@ -1,6 +1,7 @@
 //! The end-to-end tests: stories told with real Bazel, a real store and a real
 //! executor. This file lists them and must not know what they say.
 
+mod cluster;
 mod compilers;
 mod drift;
 mod extension;
@@ -42,6 +43,7 @@ const STORIES: &[&[Story]] = &[
     features::STORIES,
     faults::STORIES,
     flake::STORIES,
+    cluster::STORIES,
 ];
 
 /// Whether the tests that `filter` selects build abseil.

@@ -104,11 +104,8 @@ fn json(document: &impl Serialize) -> String {
 /// JSON in which no string has a character that does not print: some readers of JSON5 and of
 /// YAML take them for the end of a line, or for nothing.
 fn printable(json: &str) -> String {
-    let prints = |c: char| match c {
-        '\u{7f}'..='\u{a0}' | '\u{2028}' | '\u{2029}' => false,
-        '\u{feff}' | '\u{fffe}' | '\u{ffff}' => false,
-        _ => true,
-    };
+    const HIDDEN: [char; 5] = ['\u{2028}', '\u{2029}', '\u{feff}', '\u{fffe}', '\u{ffff}'];
+    let prints = |c: char| !matches!(c, '\u{7f}'..='\u{a0}') && !HIDDEN.contains(&c);
     let chars = json.chars().map(|c| match prints(c) {
         true => c.to_string(),
         false => format!("\\u{:04x}", u32::from(c)),

@@ -135,7 +135,7 @@ fn what_no_flag_can_mean_is_refused() {
     for (args, reason) in [
         (["--entrypoint", "launch"], "absolute path"),
         (["--registry", "a b"], "write a host"),
-        (["--replicas", "many"], "invalid value"),
+        (["--replicas", "10001"], "invalid value"),
         (["--exec-property", "=x"], "NAME=VALUE"),
     ] {
         let args = [&["worker", "kubernetes", "--out", "out"], &args[..]].concat();

@@ -18,7 +18,7 @@ const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,\
     justbuild,clang,lld,llvm,libclang-rt-21-dev,openjdk-17-jdk-headless,openjdk-21-jdk-headless,\
     openjdk-25-jdk-headless,patchelf,busybox-static,bash-static,locales,procps,\
     mold,musl-dev,g++-aarch64-linux-gnu,qemu-user,nginx-light,\
-    kustomize,python3-yaml,python3-jsonschema,python3-packaging";
+    kustomize,python3-yaml,python3-jsonschema,python3-packaging,python3-typing-extensions";
 
 /// Mount points, and the locale in which the second developer works; and Turbine, Bazel's
 /// header compiler, as one jar that runs: Debian's is a library, without those it needs; and

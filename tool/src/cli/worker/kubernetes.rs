@@ -19,7 +19,7 @@ pub struct Kubernetes {
     #[command(flatten)]
     output: Output,
     /// Pods of each worker.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=10_000))]
     replicas: u32,
     /// The registry to pull the environments' images from, where their names have none.
     #[arg(long, value_name = "HOST", value_parser = registry)]

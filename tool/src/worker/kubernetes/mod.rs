@@ -52,7 +52,7 @@ pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Res
     check_names(&workers)?;
     let head = heading("#", "kubernetes", None, &manifest.digest());
     let mut tree = FileTree::default();
-    let mut base = Kustomization::default();
+    let mut base = Kustomization::of(Vec::new());
     let configuration = nativelink::Options {
         entrypoint: options.entrypoint,
         ..nativelink::Options::default()
@@ -70,10 +70,7 @@ pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Res
     object("nativelink", yaml::print(&server))?;
     object("nativelink-service", yaml::print(&clients()))?;
     object("nativelink-policy", yaml::print(&policy()))?;
-    let mut overlay = Kustomization {
-        resources: vec!["../../base".to_owned()],
-        ..Kustomization::default()
-    };
+    let mut overlay = Kustomization::of(vec!["../../base".to_owned()]);
     base.config_map_generator.push(ConfigMap {
         name: SERVER.to_owned(),
         files: vec!["nativelink.json5".to_owned()],
@@ -81,7 +78,10 @@ pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Res
     for worker in &workers {
         let name = worker_name(worker);
         let image = pulled(worker, options.registry)?;
-        overlay.images.push(elsewhere(&image));
+        let elsewhere = elsewhere(&image);
+        if !overlay.images.contains(&elsewhere) {
+            overlay.images.push(elsewhere);
+        }
         overlay.replicas.push(Replicas {
             name: name.clone(),
             count: options.replicas + 1,
@@ -94,23 +94,11 @@ pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Res
         let deployment = pods::deployment(name, "worker", options.replicas, pod);
         object(&format!("worker-{}", worker.name), yaml::print(&deployment))?;
     }
-    for (path, text) in [
-        (MARKER.file, kustomization(base)),
-        (
-            "overlays/example/kustomization.yaml",
-            kustomization(overlay),
-        ),
-    ] {
-        tree.add(path, head.clone() + &text)?;
+    let overlay_file = "overlays/example/kustomization.yaml";
+    for (path, kustomization) in [(MARKER.file, base), (overlay_file, overlay)] {
+        tree.add(path, head.clone() + &yaml::print(&kustomization))?;
     }
     Ok(tree)
-}
-
-fn kustomization(kustomization: Kustomization) -> String {
-    let mut text =
-        String::from("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n");
-    text.push_str(&yaml::print(&kustomization));
-    text
 }
 
 /// What a worker's objects are called: names in Kubernetes have no underscore.

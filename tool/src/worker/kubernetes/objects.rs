@@ -9,9 +9,11 @@ use serde::Serialize;
 pub type Names = BTreeMap<&'static str, String>;
 
 /// `Kustomization` of kustomize.config.k8s.io/v1beta1.
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Kustomization {
+    pub api_version: &'static str,
+    pub kind: &'static str,
     pub resources: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub config_map_generator: Vec<ConfigMap>,
@@ -19,6 +21,20 @@ pub struct Kustomization {
     pub images: Vec<ImageName>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replicas: Vec<Replicas>,
+}
+
+impl Kustomization {
+    /// One of `resources`, which changes nothing yet.
+    pub fn of(resources: Vec<String>) -> Kustomization {
+        Kustomization {
+            api_version: "kustomize.config.k8s.io/v1beta1",
+            kind: "Kustomization",
+            resources,
+            config_map_generator: Vec::new(),
+            images: Vec::new(),
+            replicas: Vec::new(),
+        }
+    }
 }
 
 /// `ConfigMapArgs`: Kustomize adds a hash of the files to the name, so that pods are started
@@ -30,7 +46,7 @@ pub struct ConfigMap {
 }
 
 /// `Image`: another name for the image `name`; tag and digest stay.
-#[derive(Serialize)]
+#[derive(PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageName {
     pub name: String,

@@ -72,7 +72,8 @@ pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Res
 /// Cache and scheduler in a process of their own.
 fn server(workers: &[Worker]) -> Config {
     let files = Store::Filesystem(data("server", "content", CONTENT));
-    services(files, "server", workers, "${LRE_LISTEN:-0.0.0.0}")
+    let listen = "${LRE_LISTEN:-0.0.0.0}";
+    services(files, workers, listen, listen)
 }
 
 /// A worker in a process of its own. The server that it has is there to be probed: a worker
@@ -120,7 +121,7 @@ fn single_process(workers: &[Worker], entrypoint: Option<&Utf8Path>) -> Config {
         fast_direction: None,
         slow: Store::Noop(Empty {}),
     }));
-    let mut config = services(files, "server", workers, "${LRE_LISTEN:-127.0.0.1}");
+    let mut config = services(files, workers, "${LRE_LISTEN:-127.0.0.1}", "127.0.0.1");
     config.workers = workers
         .iter()
         .map(|worker| {
@@ -131,14 +132,15 @@ fn single_process(workers: &[Worker], entrypoint: Option<&Utf8Path>) -> Config {
     config
 }
 
-fn services(files: Store, folder: &str, workers: &[Worker], listen: &str) -> Config {
+/// What clients are served at the address `listen`, and workers at the address `own`.
+fn services(files: Store, workers: &[Worker], listen: &str, own: &str) -> Config {
     let cas = Store::Verify(Box::new(Verify {
         backend: Store::RefStore(RefStore { name: FILES }),
         verify_size: true,
         verify_hash: true,
     }));
     let ac = Store::CompletenessChecking(Box::new(CompletenessChecking {
-        backend: Store::Filesystem(data(folder, "results", RESULTS)),
+        backend: Store::Filesystem(data("server", "results", RESULTS)),
         cas_store: Store::RefStore(RefStore { name: CAS }),
     }));
     let scheduler = SCHEDULER;
@@ -155,14 +157,14 @@ fn services(files: Store, folder: &str, workers: &[Worker], listen: &str) -> Con
         }]),
         ..Services::default()
     };
-    let own = Services {
+    let internal = Services {
         worker_api: Some(UsesScheduler { scheduler }),
         health: Some(Empty {}),
         ..Services::default()
     };
-    let server = |name, port: u16, services| Server {
+    let server = |name, address: String, services| Server {
         name,
-        listener: Listener::http(format!("{listen}:{port}")),
+        listener: Listener::http(address),
         services,
     };
     Config {
@@ -174,8 +176,8 @@ fn services(files: Store, folder: &str, workers: &[Worker], listen: &str) -> Con
         schedulers: vec![Named::new(SCHEDULER, Scheduler::exact(workers))],
         workers: Vec::new(),
         servers: vec![
-            server("clients", PORT, clients),
-            server("workers", WORKER_PORT, own),
+            server("clients", format!("{listen}:{PORT}"), clients),
+            server("workers", format!("{own}:{WORKER_PORT}"), internal),
         ],
     }
 }

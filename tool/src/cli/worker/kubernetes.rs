@@ -3,7 +3,8 @@
 
 use anyhow::Result;
 use camino::Utf8PathBuf;
-use clap::Args;
+use clap::builder::RangedI64ValueParser;
+use clap::{Args, value_parser};
 
 use super::output::Output;
 use crate::cli::{Input, Own, Verdict, absolute_program};
@@ -19,7 +20,7 @@ pub struct Kubernetes {
     #[command(flatten)]
     output: Output,
     /// Pods of each worker.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number_of_pods())]
     replicas: u32,
     /// The registry to pull the environments' images from, where their names have none.
     #[arg(long, value_name = "HOST", value_parser = registry)]
@@ -41,6 +42,11 @@ impl Kubernetes {
         let tree = kubernetes::tree(&manifest, &self.own.properties(), &options)?;
         self.output.put(&tree, MARKER)
     }
+}
+
+/// More than a cluster of Kubernetes is made for is a slip of the finger.
+fn number_of_pods() -> RangedI64ValueParser<u32> {
+    value_parser!(u32).range(..=10_000)
 }
 
 fn registry(text: &str) -> Result<String, String> {

@@ -15,5 +15,6 @@ pub mod starlark;
 pub mod system;
 pub mod tree;
 pub mod validate;
+pub mod worker;
 pub mod workspace;
 pub mod write;

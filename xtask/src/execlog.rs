@@ -77,6 +77,14 @@ impl Spawn {
         self.cacheable && self.remote_cacheable
     }
 
+    /// All execution properties.
+    pub fn properties(&self) -> BTreeMap<&str, &str> {
+        let properties = self.platform.properties.iter();
+        properties
+            .map(|property| (property.name.as_str(), property.value.as_str()))
+            .collect()
+    }
+
     /// The value of an execution property.
     pub fn property(&self, name: &str) -> Option<&str> {
         let mut properties = self.platform.properties.iter();

@@ -5,9 +5,8 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::{Format, Input, Verdict};
+use super::{Format, Input, Own, Verdict, show_differences};
 use crate::agreement::Agreement;
-use crate::write::{Difference, State};
 use crate::{input, presence, render, validate, write};
 
 /// Write the synthesized repository, or check one
@@ -24,9 +23,8 @@ pub struct Generate {
     /// How --check says what differs.
     #[arg(long, value_enum, default_value_t, requires = "check")]
     format: Format,
-    /// Add an execution property to every platform, winning over ours; may be repeated.
-    #[arg(long = "exec-property", value_name = "NAME=VALUE", value_parser = property)]
-    properties: Vec<(String, String)>,
+    #[command(flatten)]
+    own: Own,
     /// An environment or manifest of the dev shell, with which those of --env have
     /// to agree; may be repeated.
     #[arg(long = "agree-with", value_name = "FILE", requires = "files")]
@@ -55,12 +53,11 @@ impl Generate {
             shell => input::load_agreeing(&self.input.files, shell, &self.input.policy()?)?,
         };
         agreement.check_digest(&manifest)?;
-        let properties = self.properties.iter().cloned().collect();
         let missing = presence::warning(&manifest);
         for warning in render::warnings(&manifest).into_iter().chain(missing) {
             eprintln!("lre: {warning}");
         }
-        let tree = render::repository(&manifest, &properties)?;
+        let tree = render::repository(&manifest, &self.own.properties())?;
         validate::validate(&tree)?;
         if !self.check {
             write::replace(&self.out, &tree, render::MARKER)?;
@@ -68,7 +65,7 @@ impl Generate {
         }
         let differences = write::differences(&self.out, &tree)?;
         match self.format {
-            Format::Text => self.show(&differences),
+            Format::Text => show_differences(&self.out, &differences),
             Format::Json => println!("{}", serde_json::to_string_pretty(&differences)?),
         }
         Ok(if differences.is_empty() {
@@ -76,29 +73,5 @@ impl Generate {
         } else {
             Verdict::Bad
         })
-    }
-
-    fn show(&self, differences: &[Difference]) {
-        for Difference { path, state, diff } in differences {
-            match state {
-                State::Extra => println!("{}: this file should not be there", self.out.join(path)),
-                State::Missing | State::Changed => print!("{diff}"),
-            }
-        }
-        if !differences.is_empty() {
-            eprintln!(
-                "lre: {} is stale; write it anew with the same command without --check",
-                self.out
-            );
-        }
-    }
-}
-
-fn property(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() && !text.contains(char::is_control) => {
-            Ok((name.to_owned(), value.to_owned()))
-        }
-        _ => Err("write NAME=VALUE, on one line and with a name".to_owned()),
     }
 }

@@ -5,16 +5,19 @@ mod bazelrc;
 mod generate;
 mod manual;
 mod probe;
+mod worker;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::environment::PathPolicy;
 use crate::input;
 use crate::manifest::Manifest;
+use crate::properties::ExecProperties;
+use crate::write::{Difference, State};
 
 /// Makes Bazel toolchains, platforms and flags out of a Nix toolchain environment, so
 /// that local and remote builds have the same action digests.
@@ -30,6 +33,8 @@ enum Command {
     Generate(generate::Generate),
     Probe(probe::Probe),
     Bazelrc(bazelrc::Bazelrc),
+    #[command(subcommand)]
+    Worker(worker::Worker),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -56,6 +61,38 @@ impl Input {
     }
 }
 
+/// The user's execution properties; the same for platforms and workers.
+#[derive(Args)]
+struct Own {
+    /// Add an execution property to every platform and worker, winning over ours; may be
+    /// repeated.
+    #[arg(long = "exec-property", value_name = "NAME=VALUE", value_parser = property)]
+    properties: Vec<(String, String)>,
+}
+
+impl Own {
+    fn properties(&self) -> ExecProperties {
+        self.properties.iter().cloned().collect()
+    }
+}
+
+fn property(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !text.contains(char::is_control) => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        _ => Err("write NAME=VALUE, on one line and with a name".to_owned()),
+    }
+}
+
+/// A path that names a program wherever it is called from.
+fn absolute_program(text: &str) -> Result<Utf8PathBuf, String> {
+    if text.starts_with('/') && !text.contains(char::is_control) {
+        return Ok(text.into());
+    }
+    Err("write the absolute path of a program".to_owned())
+}
+
 /// Who reads the output.
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum Format {
@@ -72,6 +109,19 @@ enum Verdict {
     Bad,
 }
 
+/// Prints in which lines the files of `out` differ from what they should be.
+fn show_differences(out: &Utf8Path, differences: &[Difference]) {
+    for Difference { path, state, diff } in differences {
+        match state {
+            State::Extra => println!("{}: this file should not be there", out.join(path)),
+            State::Missing | State::Changed => print!("{diff}"),
+        }
+    }
+    if !differences.is_empty() {
+        eprintln!("lre: {out} is stale; write it anew with the same command without --check");
+    }
+}
+
 impl Cli {
     /// Runs the command. Exit codes: 0 done, 1 the checked thing is not so, 2 wrong
     /// usage or input (clap's own for usage).
@@ -80,6 +130,7 @@ impl Cli {
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
         };

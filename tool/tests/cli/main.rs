@@ -7,3 +7,4 @@ mod generate;
 mod input;
 mod manual;
 mod place;
+mod worker;

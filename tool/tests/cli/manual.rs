@@ -1,7 +1,7 @@
 //! `lre completions`, `lre man` and docs/reference.md: all know every command. What the
 //! commands do is not looked at.
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 
 use crate::place::{Place, code};
 
@@ -31,14 +31,23 @@ fn the_reference_names_every_command_and_flag() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference.md");
     let text = std::fs::read_to_string(path).unwrap();
     let has = |name: &str| text.contains(name);
-    for command in lre::cli::Cli::command().get_subcommands() {
-        let name = command.get_name();
-        assert!(has(&format!("`lre {name}")), "no `lre {name}`");
+    for (name, command) in commands("lre", &lre::cli::Cli::command()) {
+        assert!(has(&format!("`{name}")), "no `{name}`");
         for flag in command.get_arguments().filter_map(|a| a.get_long()) {
             assert!(
                 flag == "help" || has(&format!("`--{flag}")),
-                "no --{flag} of lre {name}"
+                "no --{flag} of {name}"
             );
         }
     }
+}
+
+/// All commands below `command`, with what a user types for them.
+fn commands(path: &str, command: &Command) -> Vec<(String, Command)> {
+    let below = command.get_subcommands().flat_map(|command| {
+        let path = format!("{path} {}", command.get_name());
+        let below = commands(&path, command);
+        std::iter::once((path, command.clone())).chain(below)
+    });
+    below.collect()
 }

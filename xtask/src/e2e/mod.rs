@@ -1,6 +1,7 @@
 //! The end-to-end tests: stories told with real Bazel, a real store and a real
 //! executor. This file lists them and must not know what they say.
 
+mod cluster;
 mod compilers;
 mod drift;
 mod extension;
@@ -43,6 +44,7 @@ const STORIES: &[&[Story]] = &[
     features::STORIES,
     faults::STORIES,
     flake::STORIES,
+    cluster::STORIES,
 ];
 
 /// What the stories that `filter` selects need, which their names say.
@@ -56,6 +58,7 @@ pub fn needs(filter: Option<&str>) -> Needs {
     Needs {
         abseil: selected(&["abseil::"]),
         compilers: selected(&["compilers::", "oracle::"]),
+        kubernetes: selected(&["cluster::"]),
     }
 }
 

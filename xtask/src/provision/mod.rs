@@ -5,7 +5,9 @@ mod abseil;
 pub mod apt;
 pub mod base;
 pub mod buildifier;
+pub mod kubernetes;
 mod libcxx;
+mod pip;
 mod stamp;
 pub mod vendor;
 
@@ -23,12 +25,19 @@ pub struct Needs {
     /// Compilers besides the one that everything is built with.
     #[arg(long)]
     pub compilers: bool,
+    /// What checks the manifests of Kubernetes.
+    #[arg(long)]
+    pub kubernetes: bool,
 }
 
 impl Needs {
     /// As arguments of a command that takes them.
     pub fn args(self) -> impl Iterator<Item = &'static str> {
-        let flags = [(self.abseil, "--abseil"), (self.compilers, "--compilers")];
+        let flags = [
+            (self.abseil, "--abseil"),
+            (self.compilers, "--compilers"),
+            (self.kubernetes, "--kubernetes"),
+        ];
         flags
             .into_iter()
             .filter_map(|(needed, flag)| needed.then_some(flag))
@@ -43,6 +52,9 @@ pub fn all(lab: &Utf8Path, needs: Needs) -> Result<()> {
         abseil::provision(lab)?;
     }
     vendor::provision(lab)?;
+    if needs.kubernetes {
+        kubernetes::provision(lab)?;
+    }
     let libcxx = needs
         .compilers
         .then(|| libcxx::provision(lab))

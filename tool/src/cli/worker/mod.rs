@@ -1,0 +1,30 @@
+//! `lre worker`: what goes to the other side of remote execution, one file for each command.
+//! What the outputs say is not decided here.
+
+mod kubernetes;
+mod nativelink;
+mod output;
+mod properties;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::Verdict;
+
+/// Write what workers need, from the same manifest as the platforms
+#[derive(Subcommand)]
+pub enum Worker {
+    Nativelink(nativelink::Nativelink),
+    Properties(properties::Properties),
+    Kubernetes(kubernetes::Kubernetes),
+}
+
+impl Worker {
+    pub fn run(self) -> Result<Verdict> {
+        match self {
+            Worker::Nativelink(command) => command.run(),
+            Worker::Properties(command) => command.run(),
+            Worker::Kubernetes(command) => command.run(),
+        }
+    }
+}

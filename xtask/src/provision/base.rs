@@ -11,13 +11,13 @@ use crate::shell::{progress, run};
 
 /// What the machines of the lab need, with what it is for: Bazel, its Java tools and
 /// the sources of what it merges coverage with, Nix with git and direnv, the executor, the compiler and the JDKs that go to
-/// the store (with what makes them run from there), and the static programs that
-/// actions and the worker use.
+/// the store (with what makes them run from there), the static programs that
+/// actions and the worker use, and what looks at images and runs them.
 const PACKAGES: &str = "ca-certificates,bazel-bootstrap,bazel-java-tools,\
     bazel-bootstrap-source,nix-bin,git,direnv,\
     justbuild,clang,lld,llvm,libclang-rt-21-dev,openjdk-17-jdk-headless,openjdk-21-jdk-headless,\
     openjdk-25-jdk-headless,patchelf,busybox-static,bash-static,locales,procps,\
-    mold,musl-dev,g++-aarch64-linux-gnu,qemu-user,nginx-light";
+    mold,musl-dev,g++-aarch64-linux-gnu,qemu-user,nginx-light,podman,crun,skopeo,umoci";
 
 /// Mount points, and the locale in which the second developer works; and Turbine, Bazel's
 /// header compiler, as one jar that runs: Debian's is a library, without those it needs; and

@@ -5,6 +5,7 @@ mod bazelrc;
 mod generate;
 mod manual;
 mod probe;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ enum Command {
     Generate(generate::Generate),
     Probe(probe::Probe),
     Bazelrc(bazelrc::Bazelrc),
+    #[command(subcommand)]
+    Worker(worker::Worker),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -80,6 +83,7 @@ impl Cli {
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
         };

@@ -86,7 +86,7 @@ impl Layer<'_> {
         let bytes = decompressed(packed).with_context(|| format!("{name}: cannot read it"))?;
         Ok(Verified::new(
             bytes,
-            format!("{name}, unpacked,"),
+            format!("{name} (unpacked)"),
             diff_id,
             None,
         ))

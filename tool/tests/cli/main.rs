@@ -4,6 +4,7 @@
 mod agreement;
 mod bazelrc;
 mod generate;
+mod image;
 mod input;
 mod manual;
 mod place;

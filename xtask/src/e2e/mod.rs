@@ -8,6 +8,7 @@ mod faults;
 mod features;
 mod flake;
 mod hostile;
+mod image;
 mod isolation;
 mod java;
 mod oracle;
@@ -39,6 +40,7 @@ const STORIES: &[&[Story]] = &[
     parity::STORIES,
     compilers::STORIES,
     java::STORIES,
+    image::STORIES,
     features::STORIES,
     faults::STORIES,
     flake::STORIES,

@@ -1,17 +1,18 @@
 //! Changes below one folder that cannot touch anything outside of it: each path is opened as if
-//! the folder were the root (openat2 with RESOLVE_IN_ROOT), and the last name is never followed.
-//! It must not know what is being unpacked.
+//! the folder were the root (openat2 with RESOLVE_IN_ROOT on Linux; elsewhere no link is followed
+//! at all), and the last name is never followed. It must not know what is being unpacked.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::os::fd::{AsFd, OwnedFd};
+use std::fs::{File, Permissions};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 
 use anyhow::{Context, Result, bail};
 use camino::Utf8Path;
 use rustix::fs::{
-    AtFlags, CWD, Dir, FileType, Mode, OFlags, ResolveFlags, Stat, fchmod, fstat, linkat, mkdirat,
-    openat, openat2, statat, symlinkat, unlinkat,
+    AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat, fstat, linkat, mkdirat, openat, statat,
+    symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -25,9 +26,6 @@ pub fn open(path: &Utf8Path) -> Result<OwnedFd> {
 }
 
 const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-
-/// How often a lookup is tried again that another process disturbed (EAGAIN, openat2(2)).
-const TRIES: usize = 16;
 
 /// The folder at `path` below `root`, links followed as if `root` were `/`; made with mode 0755
 /// where it is missing. `passed` is called with every folder on the way, outermost first.
@@ -52,8 +50,12 @@ pub fn folder(
         passed(&parent, name)?;
         let prefix = &path[..end];
         let found = match lookup(root, prefix) {
-            Err(Errno::NOENT) => mkdirat(&parent, OsStr::from_bytes(name), Mode::from(0o755))
-                .and_then(|()| lookup(root, prefix)),
+            Err(Errno::NOENT) => {
+                make_folder(&parent, name)?;
+                let made = enter(&parent, name).context("a link on the way leads nowhere")?;
+                set_mode(made, 0o755)?;
+                lookup(root, prefix)
+            }
             found => found,
         };
         parent = found.with_context(|| {
@@ -73,13 +75,30 @@ pub fn existing(root: &OwnedFd, path: &[u8]) -> Result<OwnedFd> {
     lookup(root, path).context("cannot open a folder")
 }
 
+#[cfg(target_os = "linux")]
 fn lookup(root: &OwnedFd, path: &[u8]) -> Result<OwnedFd, Errno> {
+    use rustix::fs::{ResolveFlags, openat2};
+    /// How often it is tried again where another process disturbed it (EAGAIN, openat2(2)).
+    const TRIES: usize = 16;
     let inside = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
     let open = || openat2(root, OsStr::from_bytes(path), FOLDER, Mode::empty(), inside);
     (0..TRIES)
         .map(|_| open())
         .find(|found| !matches!(found, Err(Errno::AGAIN)))
         .unwrap_or(Err(Errno::AGAIN))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn lookup(root: &OwnedFd, path: &[u8]) -> Result<OwnedFd, Errno> {
+    let flags = FOLDER | OFlags::NOFOLLOW;
+    let mut folder = openat(root, ".", flags, Mode::empty())?;
+    for name in path
+        .split(|byte| *byte == b'/')
+        .filter(|name| !name.is_empty())
+    {
+        folder = openat(&folder, OsStr::from_bytes(name), flags, Mode::empty())?;
+    }
+    Ok(folder)
 }
 
 /// What is at `name` in `folder`, not following a link.
@@ -117,12 +136,32 @@ pub fn create(folder: &OwnedFd, name: &[u8]) -> Result<File> {
     Ok(File::from(file.context("cannot write it")?))
 }
 
+/// The file `name` in `folder`, opened to be read; `None` where nothing is there.
+///
+/// # Errors
+/// It is no file, or cannot be read.
+pub fn read(folder: &OwnedFd, name: &[u8]) -> Result<Option<File>> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = match openat(folder, OsStr::from_bytes(name), flags, Mode::empty()) {
+        Ok(file) => File::from(file),
+        Err(Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    match file.metadata()?.is_file() {
+        true => Ok(Some(file)),
+        false => bail!("it is no file"),
+    }
+}
+
 /// Gives an open file or folder its permission bits, whatever the umask is.
 ///
 /// # Errors
 /// The kernel's.
-pub fn set_mode(file: impl AsFd, mode: u32) -> Result<()> {
-    fchmod(file, Mode::from(mode)).context("cannot set its mode")
+pub fn set_mode(file: impl Into<File>, mode: u32) -> Result<()> {
+    let mode = Permissions::from_mode(mode);
+    file.into()
+        .set_permissions(mode)
+        .context("cannot set its mode")
 }
 
 /// A new folder, or the one that is there already.

@@ -9,8 +9,6 @@ use std::os::unix::fs::FileExt;
 
 use anyhow::{Context, Result, anyhow, bail};
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, openat2};
-use rustix::io::Errno;
 use tar::EntryType;
 
 use super::archive::NAMES_LIMIT;
@@ -97,19 +95,13 @@ impl Source {
     fn file(&self, name: &str) -> Result<Option<Box<dyn Read + '_>>> {
         match &self.files {
             Files::Folder(folder) => {
-                let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-                let below = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-                let at = || format!("{}: cannot read {name} in it", self.path);
-                let file = match openat2(folder, name, flags, Mode::empty(), below) {
-                    Ok(file) => file,
-                    Err(Errno::NOENT) => return Ok(None),
-                    Err(error) => return Err(error).with_context(at),
+                let (parent, file) = name.rsplit_once('/').unwrap_or(("", name));
+                let Ok(parent) = root::existing(folder, parent.as_bytes()) else {
+                    return Ok(None);
                 };
-                let kind = FileType::from_raw_mode(fstat(&file).with_context(at)?.st_mode);
-                if kind != FileType::RegularFile {
-                    bail!("{}: {name} in it is no file", self.path);
-                }
-                Ok(Some(Box::new(File::from(file))))
+                let file = root::read(&parent, file.as_bytes())
+                    .with_context(|| format!("{}: cannot read {name} in it", self.path))?;
+                Ok(file.map(|file| Box::new(file) as Box<dyn Read>))
             }
             Files::Archive(file, members) => {
                 let mut name = Utf8PathBuf::from(name);

@@ -146,7 +146,7 @@ impl Layer<'_> {
             Kind::File => {
                 let mut file = root::create(&folder, name)?;
                 io::copy(bytes, &mut file)?;
-                root::set_mode(&file, entry.mode)?;
+                root::set_mode(file, entry.mode)?;
             }
             Kind::Symlink(target) => root::symlink(&folder, name, target)?,
             Kind::HardLink(_) => {}

@@ -3,6 +3,7 @@
 
 mod fetch;
 mod generate;
+mod image;
 mod probe;
 mod timing;
 
@@ -24,6 +25,7 @@ pub fn show(lab: &Utf8Path) -> Result<bool> {
     generate::measure(&a, environment)?;
     probe::measure(&a, environment)?;
     fetch::measure(&a, environment)?;
+    image::measure(&lab)?;
     Ok(true)
 }
 

@@ -1,8 +1,6 @@
 //! Stories about worker images: that an engine runs them, that other tools read them, what stays the
 //! same when a toolchain changes. They must not know how an image is made.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
@@ -112,7 +110,7 @@ fn re_use(lab: &Lab) -> Result<()> {
     let engine = Engine::new(lab, "layers")?;
     engine.make(&lab.store.main, "main", &[])?;
     engine.make(&lab.store.other, "other", &[])?;
-    let (main, other) = (layers(&engine, "main")?, layers(&engine, "other")?);
+    let (main, other) = (engine.layers("main")?, engine.layers("other")?);
     let sum = |shared: bool| -> (usize, u64) {
         let which = other
             .iter()
@@ -143,36 +141,14 @@ fn re_use(lab: &Lab) -> Result<()> {
     run(&mut engine.lre(&lab.store.main, "main", &["--check"])).map(drop)
 }
 
-/// The layers of the image in the folder `name`: sizes in bytes by digest.
-fn layers(engine: &Engine, name: &str) -> Result<BTreeMap<String, u64>> {
-    let read = |path: &str| -> Result<Value> {
-        let text = engine.machine.read(&format!("{IMAGES}/{name}/{path}"))?;
-        Ok(serde_json::from_str(&text)?)
-    };
-    let index = read("index.json")?;
-    let digest = index["manifests"][0]["digest"]
-        .as_str()
-        .context("no digest")?;
-    let manifest = read(&format!("blobs/{}", digest.replace(':', "/")))?;
-    let layers = manifest["layers"].as_array().context("no layers")?;
-    let each = layers.iter().map(|layer| {
-        let digest = layer["digest"].as_str().context("no digest")?;
-        Ok((
-            digest.to_owned(),
-            layer["size"].as_u64().context("no size")?,
-        ))
-    });
-    each.collect()
-}
-
 /// Given an image that umoci made, usr-merged as Debian's are, when ours goes on top, then a
 /// container has the programs and users of the base as well as the environment's compiler and shell.
 fn base(lab: &Lab) -> Result<()> {
     let engine = Engine::new(lab, "on-base")?;
     run(engine.command("sh").args(["-ec", MAKE_BASE]))?;
     let tag = engine.make(&lab.store.main, "ours", &["--base", "oci:base:1"])?;
-    let below = layers(&engine, "base")?;
-    let ours = layers(&engine, "ours")?;
+    let below = engine.layers("base")?;
+    let ours = engine.layers("ours")?;
     ensure!(
         below.keys().all(|digest| ours.contains_key(digest)),
         "{below:?}\n{ours:?}"

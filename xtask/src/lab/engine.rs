@@ -1,11 +1,13 @@
 //! A machine with container tools: images are made on it, looked at, and run by podman and crun. It
 //! must not know what is in an image, nor what it is expected to do.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use camino::Utf8PathBuf;
+use serde_json::Value;
 
 use super::executor::{Executor, HOME, install, words};
 use super::machine::{BUILDER, Machine, Spec};
@@ -85,9 +87,28 @@ impl Engine {
     /// The tag of the image in the folder `name`.
     pub fn tag(&self, name: &str) -> Result<String> {
         let index = self.machine.read(&format!("{IMAGES}/{name}/index.json"))?;
-        let index: serde_json::Value = serde_json::from_str(&index)?;
+        let index: Value = serde_json::from_str(&index)?;
         let tag = &index["manifests"][0]["annotations"]["org.opencontainers.image.ref.name"];
         Ok(tag.as_str().context("the index has no tag")?.to_owned())
+    }
+
+    /// The layers of the image in the folder `name`: their sizes in bytes by digest.
+    pub fn layers(&self, name: &str) -> Result<BTreeMap<String, u64>> {
+        let read = |path: &str| -> Result<Value> {
+            let text = self.machine.read(&format!("{IMAGES}/{name}/{path}"))?;
+            Ok(serde_json::from_str(&text)?)
+        };
+        let index = read("index.json")?;
+        let digest = index["manifests"][0]["digest"].as_str();
+        let digest = digest.context("the index has no digest")?;
+        let manifest = read(&format!("blobs/{}", digest.replace(':', "/")))?;
+        let layers = manifest["layers"].as_array().context("no layers")?;
+        let each = layers.iter().map(|layer| {
+            let digest = layer["digest"].as_str().context("a layer has no digest")?;
+            let size = layer["size"].as_u64().context("a layer has no size")?;
+            Ok((digest.to_owned(), size))
+        });
+        each.collect()
     }
 
     /// A program of the machine, in the folder with the images, where containers can be run.
@@ -105,13 +126,8 @@ impl Engine {
                 "sh",
             ])
             .arg(&self.machine.root)
-            .args([
-                "env",
-                "-i",
-                "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME=/root",
-            ])
-            .args(["--chdir", IMAGES, program]);
+            .args(["env", "-i", "--chdir", IMAGES, "HOME=/root"])
+            .args(["PATH=/usr/sbin:/usr/bin:/sbin:/bin", program]);
         command
     }
 

@@ -44,7 +44,7 @@ struct Saved {
 
 /// What may be the image that is meant.
 enum Candidate {
-    Oci(Descriptor, ImageManifest),
+    Oci(Box<(Descriptor, ImageManifest)>),
     Docker(Saved),
 }
 
@@ -192,7 +192,7 @@ impl Layout {
             let platform = at.platform().as_ref();
             if platform.is_none_or(|platform| *platform.architecture() != unknown) {
                 let manifest = parse(&self.source, &name, &bytes)?;
-                into.push(Candidate::Oci(at.clone(), manifest));
+                into.push(Candidate::Oci(Box::new((at.clone(), manifest))));
             }
             return Ok(());
         }
@@ -210,7 +210,8 @@ impl Layout {
     fn read(&self, candidate: Candidate) -> Result<Image<'_>> {
         let source = &self.source;
         let (name, bytes, descriptor, manifest, files) = match candidate {
-            Candidate::Oci(descriptor, manifest) => {
+            Candidate::Oci(both) => {
+                let (descriptor, manifest) = *both;
                 let (name, bytes) = self.blob(manifest.config())?;
                 let files: Vec<_> = manifest
                     .layers()

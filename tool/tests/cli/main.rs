@@ -8,3 +8,4 @@ mod image;
 mod input;
 mod manual;
 mod place;
+mod store;

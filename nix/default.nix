@@ -4,5 +4,6 @@
   environment = import ./environment.nix;
   fromStdenv = import ./from-stdenv.nix;
   manifest = import ./manifest.nix;
+  createWorker = import ./create-worker.nix;
   installationScript = import ./installation-script.nix;
 }

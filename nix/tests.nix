@@ -175,6 +175,60 @@ let
       });
       expected = false;
     };
+    "a worker's image has the name and tag of its environments, and their variables" = {
+      actual =
+        let
+          image = {
+            imageName = "lre-java";
+            imageTag = "1";
+          };
+          java = home: folders: {
+            Env = [
+              "JAVA_HOME=${home}"
+              "PATH=${builtins.concatStringsSep ":" folders}"
+            ];
+            inherit image;
+          };
+          built = functions.createWorker {
+            nix2container.buildImage = arguments: arguments;
+            inherit image system;
+            settings.environments = {
+              java = java jdk.home [ "/nix/store/a" ];
+              java17 = java "/nix/store/jdk17" [
+                "/nix/store/b"
+                "/nix/store/a"
+              ];
+              cc.Env = [ "CC=${gcc}/bin/cc" ];
+            };
+            entrypoint = [ "/bin/worker" ];
+          };
+        in
+        {
+          inherit (built) name tag arch;
+          inherit (built.config) Env Entrypoint;
+        };
+      expected = {
+        name = "lre-java";
+        tag = "1";
+        arch = "amd64";
+        Env = [ "PATH=/nix/store/a:/nix/store/b" ];
+        Entrypoint = [ "/bin/worker" ];
+      };
+    };
+    "an image that no environment names is no worker's" = {
+      actual = succeeds (
+        functions.createWorker {
+          nix2container.buildImage = arguments: arguments;
+          image = {
+            imageName = "other";
+            imageTag = "1";
+          };
+          inherit system;
+          settings.Env = [ "CC=${gcc}/bin/cc" ];
+        }
+      );
+      expected = false;
+    };
     "the shell hook is one command that cannot fail, each word quoted" = {
       actual = functions.installationScript {
         lre = package "lre";

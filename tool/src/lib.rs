@@ -7,6 +7,7 @@ pub mod drift;
 pub mod environment;
 pub mod input;
 pub mod manifest;
+pub mod oci;
 pub mod presence;
 pub mod probe;
 pub mod properties;

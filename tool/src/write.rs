@@ -22,6 +22,18 @@ use crate::tree::{FileTree, Marker};
 /// `dir` is a link, a file, or a folder of somebody else's; the disk is full or
 /// not writable. Nothing has changed then.
 pub fn replace(dir: &Utf8Path, tree: &FileTree, marker: Marker) -> Result<()> {
+    replace_with(dir, marker, |new| write_files(new, tree))
+}
+
+/// As [`replace`], with what `fill` puts into the folder that it is given, empty at first.
+///
+/// # Errors
+/// As [`replace`], and what `fill` complains of.
+pub fn replace_with(
+    dir: &Utf8Path,
+    marker: Marker,
+    fill: impl FnOnce(&Utf8Path) -> Result<()>,
+) -> Result<()> {
     let there = check_ours(dir, marker)?;
     let parent = parent_of(dir);
     fs::create_dir_all(&parent).with_context(|| format!("{parent}: cannot make this folder"))?;
@@ -31,7 +43,7 @@ pub fn replace(dir: &Utf8Path, tree: &FileTree, marker: Marker) -> Result<()> {
         .tempdir_in(&parent)
         .with_context(|| format!("{parent}: cannot write here"))?;
     let new = Utf8PathBuf::try_from(staged.path().to_owned())?;
-    write_files(&new, tree)?;
+    fill(&new)?;
     if there == There::Tree {
         renameat_with(
             CWD,

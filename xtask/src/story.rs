@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example, java_example};
+use crate::lab::executor::Executor;
 use crate::parity::{Filled, Run, Verdict, differences, judge};
 
 /// What the job is done with.
@@ -23,6 +24,16 @@ pub enum Project {
 /// Builds `project` with `flags` three times: remotely from A on an executor that has
 /// cached nothing, locally on A, locally on B.
 pub fn remote_then_local(lab: &Lab, project: Project, flags: &[&str]) -> Result<Verdict> {
+    remote_then_local_on(lab, &lab.worker.start()?, project, flags)
+}
+
+/// As [`remote_then_local`], on an `executor` that has cached nothing of it.
+pub fn remote_then_local_on(
+    lab: &Lab,
+    executor: &Executor,
+    project: Project,
+    flags: &[&str],
+) -> Result<Verdict> {
     let (a, b) = on_both(lab, &folder(lab, project))?;
     let libraries;
     let mut args = vec!["test"];
@@ -35,7 +46,7 @@ pub fn remote_then_local(lab: &Lab, project: Project, flags: &[&str]) -> Result<
             args.extend(libraries.iter().map(String::as_str));
         }
     }
-    three_runs(lab, &a, &b, &args)
+    Ok(judge(Filled::Remotely, &three_on(executor, &a, &b, &args)?))
 }
 
 /// Builds `project` without a cache on the worker, on A and on B; asserts that more than
@@ -96,7 +107,16 @@ pub fn three_runs(
 /// Runs `args` (a command of Bazel's, flags and targets) remotely from `a`, then
 /// locally on `a` and on `b` against what that left in the executor's cache.
 pub fn three(lab: &Lab, a: &Workspace<'_>, b: &Workspace<'_>, args: &[&str]) -> Result<[Run; 3]> {
-    let executor = lab.worker.start()?;
+    three_on(&lab.worker.start()?, a, b, args)
+}
+
+/// As [`three`], on an `executor` that has cached nothing of it.
+pub fn three_on(
+    executor: &Executor,
+    a: &Workspace<'_>,
+    b: &Workspace<'_>,
+    args: &[&str],
+) -> Result<[Run; 3]> {
     let remote = executor.remote_flag();
     let cache = executor.cache_flag();
     let local = local(&cache);

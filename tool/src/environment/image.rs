@@ -85,6 +85,18 @@ impl From<Image> for Unchecked {
 }
 
 impl Image {
+    /// An image that is tagged with what it is to carry.
+    ///
+    /// # Errors
+    /// A name that a reference to an image cannot have.
+    pub fn of_content(name: &str) -> Result<Image> {
+        let name = name.to_owned();
+        Image::try_from(Unchecked {
+            name,
+            ..Unchecked::default()
+        })
+    }
+
     /// Its repository name, with its registry where it has one: `registry.example/lre-cc`.
     pub fn name(&self) -> &str {
         &self.name

@@ -2,6 +2,7 @@
 //! them says of itself. It must not know how any of its servers spells that.
 
 pub mod check;
+pub mod image;
 pub mod kubernetes;
 pub mod nativelink;
 pub mod servers;

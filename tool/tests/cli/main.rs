@@ -4,7 +4,9 @@
 mod agreement;
 mod bazelrc;
 mod generate;
+mod image;
 mod input;
 mod manual;
 mod place;
+mod store;
 mod worker;

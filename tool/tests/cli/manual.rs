@@ -35,7 +35,7 @@ fn the_reference_names_every_command_and_flag() {
         assert!(has(&format!("`{name}")), "no `{name}`");
         for flag in command.get_arguments().filter_map(|a| a.get_long()) {
             assert!(
-                flag == "help" || has(&format!("`--{flag}")),
+                matches!(flag, "help" | "version") || has(&format!("`--{flag}")),
                 "no --{flag} of {name}"
             );
         }

@@ -3,6 +3,7 @@
 
 mod fetch;
 mod generate;
+mod image;
 mod probe;
 mod timing;
 
@@ -24,6 +25,7 @@ pub fn show(lab: &Utf8Path) -> Result<bool> {
     generate::measure(&a, environment)?;
     probe::measure(&a, environment)?;
     fetch::measure(&a, environment)?;
+    image::measure(&lab)?;
     Ok(true)
 }
 
@@ -49,6 +51,16 @@ fn ratio(what: &str, goal: Option<Goal>, pairs: &[(f64, f64)]) {
     let ratios: Vec<f64> = pairs.iter().map(|(theirs, ours)| ours / theirs).collect();
     let (theirs, ours): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
     line(what, goal, min(&ours) / min(&theirs), median(&ratios));
+}
+
+/// Prints the least and the middle one of `figures`, which are in `unit`.
+fn print(what: &str, unit: &str, goal: Option<Goal>, figures: &[f64]) {
+    line(
+        &format!("{what}{unit}"),
+        goal,
+        min(figures),
+        median(figures),
+    );
 }
 
 fn line(what: &str, goal: Option<Goal>, min: f64, median: f64) {

@@ -9,6 +9,7 @@ mod faults;
 mod features;
 mod flake;
 mod hostile;
+mod image;
 mod isolation;
 mod java;
 mod oracle;
@@ -41,6 +42,7 @@ const STORIES: &[&[Story]] = &[
     parity::STORIES,
     compilers::STORIES,
     java::STORIES,
+    image::STORIES,
     features::STORIES,
     faults::STORIES,
     flake::STORIES,

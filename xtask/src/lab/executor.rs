@@ -16,7 +16,7 @@ use crate::shell::capture;
 const UID: u32 = 2000;
 
 /// Where the executor and its libraries are, out of every search path.
-const HOME: &str = "opt/justbuild";
+pub const HOME: &str = "opt/justbuild";
 
 /// The worker's root, mounted.
 #[derive(Debug)]
@@ -37,13 +37,7 @@ impl Worker {
         core_tools: &str,
     ) -> Result<Self> {
         mounts::memory(&root, "755")?;
-        let home = root.join(HOME);
-        fs::create_dir_all(&home)?;
-        for (name, from) in justbuild(base)? {
-            let to = home.join(name);
-            fs::copy(base.join(from.trim_start_matches('/')), &to)
-                .with_context(|| format!("cannot copy {from} to {to}"))?;
-        }
+        install(base, &root.join(HOME))?;
         for (link, tool) in [
             ("bin/sh", "sh"),
             ("bin/bash", "bash"),
@@ -70,26 +64,52 @@ impl Worker {
     pub fn start(&self) -> Result<Executor> {
         let port = free_port()?;
         let build_root = format!("/tmp/executor-{port}");
-        let home = format!("/{HOME}");
         let mut command = Command::new("chroot");
         command
             .arg(format!("--userspec={UID}:{UID}"))
             .arg("--groups=")
             .arg(&self.root)
-            .arg(format!("{home}/{LOADER}"))
-            .args(["--library-path", &home, &format!("{home}/justbuild")])
-            // Without `-L []` a launcher `env --` would come before each command.
-            .args(["execute", "--compatible", "-L", "[]"])
-            .args(["-p", &port.to_string(), "--local-build-root", &build_root])
+            .args(words(port, &build_root))
             .env_clear()
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         let log = self.root.join(format!("tmp/executor-{port}.log"));
         let dir = self.root.join(build_root.trim_start_matches('/'));
-        Ok(Executor {
-            _server: Server::start(&mut command, &log, port, dir)?,
-            port,
-        })
+        Executor::serve(&mut command, &log, port, dir)
     }
+}
+
+/// The command line of an executor that is in [`HOME`], serves on `port` and keeps what it has in
+/// `build_root`.
+pub fn words(port: u16, build_root: &str) -> Vec<String> {
+    let home = format!("/{HOME}");
+    let (loader, program, port) = (
+        format!("{home}/{LOADER}"),
+        format!("{home}/justbuild"),
+        port.to_string(),
+    );
+    let start = [&loader, "--library-path", &home, &program, "execute"];
+    // Without `-L []` a launcher `env --` would come before each command.
+    let flags = [
+        "--compatible",
+        "-L",
+        "[]",
+        "-p",
+        &port,
+        "--local-build-root",
+        build_root,
+    ];
+    start.into_iter().chain(flags).map(str::to_owned).collect()
+}
+
+/// Copies the executor of `base` with its libraries and dynamic loader to `home`.
+pub fn install(base: &Utf8Path, home: &Utf8Path) -> Result<()> {
+    fs::create_dir_all(home)?;
+    for (name, from) in justbuild(base)? {
+        let to = home.join(name);
+        fs::copy(base.join(from.trim_start_matches('/')), &to)
+            .with_context(|| format!("cannot copy {from} to {to}"))?;
+    }
+    Ok(())
 }
 
 const LOADER: &str = "ld-linux-x86-64.so.2";
@@ -120,6 +140,17 @@ pub struct Executor {
 }
 
 impl Executor {
+    /// Runs `command`, which serves on `port`; as [`Server::start`].
+    pub fn serve(
+        command: &mut Command,
+        log: &Utf8Path,
+        port: u16,
+        dir: Utf8PathBuf,
+    ) -> Result<Self> {
+        let _server = Server::start(command, log, port, dir)?;
+        Ok(Self { _server, port })
+    }
+
     /// The flag of Bazel's that sends actions to it.
     pub fn remote_flag(&self) -> String {
         format!("--remote_executor={}", self.address())

@@ -2,6 +2,7 @@
 //! `/nix/store`. It must not know what is shown with them.
 
 pub mod bazel;
+pub mod engine;
 pub mod executor;
 pub mod flakes;
 pub mod machine;

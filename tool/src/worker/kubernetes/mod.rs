@@ -71,6 +71,7 @@ pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Res
     object("nativelink-service", yaml::print(&clients()))?;
     object("nativelink-policy", yaml::print(&policy()))?;
     let mut overlay = Kustomization::of(vec!["../../base".to_owned()]);
+    overlay.images = [pods::SERVER_IMAGE, pods::INIT_IMAGE].map(elsewhere).into();
     base.config_map_generator.push(ConfigMap {
         name: SERVER.to_owned(),
         files: vec!["nativelink.json5".to_owned()],

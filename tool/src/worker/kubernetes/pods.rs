@@ -8,9 +8,10 @@ use crate::worker::Worker;
 use crate::worker::nativelink::{PORT, WORKER_PORT};
 
 /// NativeLink's own images, of one version. The second is the first with a program that copies
-/// NativeLink, which is linked statically, to the path that it is given.
-const SERVER_IMAGE: &str = "ghcr.io/tracemachina/nativelink:v1.6.6";
-const INIT_IMAGE: &str = "ghcr.io/tracemachina/nativelink-worker-init:v1.6.6";
+/// NativeLink, which is linked statically, to the path that it is given. Where a cluster pulls
+/// them from is for an overlay to say.
+pub const SERVER_IMAGE: &str = "tracemachina/nativelink:v1.6.6";
+pub const INIT_IMAGE: &str = "tracemachina/nativelink-worker-init:v1.6.6";
 
 /// Any user but root; no image has to know it.
 const USER: u32 = 65532;

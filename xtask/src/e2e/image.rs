@@ -32,8 +32,9 @@ fn parity(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-/// Given the image with either compression, then skopeo sees its variables and labels, and copies
-/// it with every digest checked; umoci unpacks it, and the compiler lies where CC says.
+/// Given the image with either compression, then skopeo sees its variables, and copies it, with every
+/// digest checked, to archives that we read again; umoci unpacks it, and the compiler lies where CC
+/// says.
 fn other_tools(lab: &Lab) -> Result<()> {
     let engine = Engine::new(lab, "tools")?;
     let environment = &lab.store.main;
@@ -50,12 +51,29 @@ fn other_tools(lab: &Lab) -> Result<()> {
         let env = config["config"]["Env"].as_array().context("no Env")?;
         let compiler = format!("CC={}", environment.compiler);
         ensure!(env.contains(&compiler.into()), "{env:?}");
-        run(engine.command("skopeo").args([
-            "--insecure-policy",
-            "copy",
-            &format!("oci:{image}"),
-            &format!("dir:copied-{compression}"),
-        ]))?;
+        // And back: what it writes is read, and is the same image.
+        for (kind, name) in [("oci-archive", ""), ("docker-archive", "lre:")] {
+            let file = format!("{kind}-{compression}.tar");
+            let copied = format!("{kind}:{file}:{name}{tag}");
+            run(engine.command("skopeo").args([
+                "--insecure-policy",
+                "copy",
+                &format!("oci:{image}"),
+                &copied,
+            ]))?;
+            let checked = engine.lre(environment, &file, &["--check"]).output()?;
+            let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+            let ended = checked.status.code();
+            ensure!(
+                ended == Some(0) || ended == Some(1) && !said.is_empty(),
+                "{checked:?}"
+            );
+            // An archive of a layout has the tag alone.
+            let wrong = said
+                .lines()
+                .filter(|line| !line.contains("the name has to be"));
+            ensure!(wrong.count() == 0, "{said}");
+        }
         let bundle = format!("bundle-{compression}");
         run(engine
             .command("umoci")
@@ -154,8 +172,9 @@ fn base(lab: &Lab) -> Result<()> {
         "{below:?}\n{ours:?}"
     );
     let id = engine.pull(&format!("oci:{IMAGES}/ours:{tag}"))?;
-    let asks =
-        "busybox id -un; busybox grep -c ^daemon: /etc/passwd; readlink /bin /bin/sh; cc --version";
+    // As root, which the base does not say that it is not.
+    let asks = "busybox id -un worker; busybox grep -c ^daemon: /etc/passwd; readlink /bin; \
+        readlink /bin/sh; cc --version";
     let said = capture(&mut engine.podman(&[
         "run",
         "--rm",

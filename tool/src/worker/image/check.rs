@@ -24,22 +24,24 @@ pub fn check(
     let layout = Layout::open(path)?;
     let mut differences = Vec::new();
     let tags = layout.tags();
-    let tag = tags.contains(&carried.tag).then_some(carried.tag.as_str());
-    if tag.is_none() {
-        let tags: Vec<String> = tags.iter().cloned().collect();
-        let tags = if tags.is_empty() {
-            "none".to_owned()
-        } else {
-            tags.join(", ")
+    let has = |name: &str, before: char| {
+        let is_it = |tag: &String| {
+            let rest = tag.strip_suffix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(before))
         };
-        differences.push(format!("the tag has to be {}, and is {tags}", carried.tag));
-    } else if !tags.contains(&carried.reference()) {
-        let tags: Vec<String> = tags.iter().cloned().collect();
+        tags.iter().any(is_it)
+    };
+    let there = || tags.iter().cloned().collect::<Vec<_>>().join(", ");
+    let tag = has(&carried.tag, ':').then_some(carried.tag.as_str());
+    if tag.is_none() {
         differences.push(format!(
-            "the name has to be {}, and is {}",
-            carried.reference(),
-            tags.join(", ")
+            "the tag has to be {}, and is {:?}",
+            carried.tag,
+            there()
         ));
+    } else if !has(&carried.reference(), '/') {
+        let name = carried.reference();
+        differences.push(format!("the name has to be {name}, and is {}", there()));
     }
     let image = match layout.image(tag, carried.system.cpu) {
         Ok(image) => image,

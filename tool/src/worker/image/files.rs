@@ -51,7 +51,7 @@ pub fn store_paths(archive: &mut Archive, closure: &Closure, group: &Group) -> R
 /// files, and users. Over a `base` they go where its own are, and users are added to its own.
 ///
 /// # Errors
-/// The disk is full.
+/// The base has one of their folders in the store; the disk is full.
 pub fn root(archive: &mut Archive, carried: &Carried, base: Option<&Base>) -> Result<()> {
     let place = |path: &str| match base {
         Some(base) => base.resolve(path),
@@ -76,6 +76,15 @@ pub fn root(archive: &mut Archive, carried: &Carried, base: Option<&Base>) -> Re
     }
     for (path, target) in &carried.links {
         entries.push((place(path), Content::Link(target.as_str().into())));
+    }
+    if let Some((path, _)) = entries
+        .iter()
+        .find(|(path, _)| path.starts_with("nix/store/"))
+    {
+        bail!(
+            "the base has its own folder of links in the store, so that ours would change /{path}; \
+             take a base that has /bin, /usr/bin and /etc outside of it"
+        );
     }
     let folders: Vec<String> = entries.iter().flat_map(|(path, _)| above(path)).collect();
     entries.extend(

@@ -64,8 +64,9 @@ done
 ln -s "../usr/bin/$triple-ld.bfd" "$out/bin/${prefix}ld.bfd"
 ln -s "${prefix}ld.bfd" "$out/bin/${prefix}ld"
 ln -s "../usr/bin/$triple-gcov-$release" "$out/bin/${prefix}gcov"
-ln -s "../bin/${prefix}as" "$out/tools/as"
-ln -s "../bin/${prefix}ld.bfd" "$out/tools/ld.bfd"
+for name in as ld.bfd nm objcopy strip; do
+    ln -s "../bin/$prefix$name" "$out/tools/$name"
+done
 ln -s ld.bfd "$out/tools/ld"
 
 driver() {

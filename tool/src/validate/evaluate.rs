@@ -93,9 +93,9 @@ impl Loading<'_> {
         } else if path.file_name() == Some("MODULE.bazel") {
             loader.evaluate(path, text, &MODULE, dialects.module())
         } else if path.extension() == Some("bzl") {
-            loader.module(path.as_str(), || {
-                loader.evaluate(path, text, &BZL, dialects.bzl())
-            })
+            // Kept only once it is loaded: there may be many that nobody loads.
+            let loaded = self.modules.borrow().get(path.as_str()).cloned().flatten();
+            loaded.map_or_else(|| loader.evaluate(path, text, &BZL, dialects.bzl()), Ok)
         } else {
             return None;
         })

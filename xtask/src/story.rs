@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example, java_example};
 use crate::lab::executor::Executor;
+use crate::lab::store::Environment;
 use crate::parity::{Filled, Run, Verdict, differences, judge};
 
 /// What the job is done with.
@@ -34,7 +35,7 @@ pub fn remote_then_local_on(
     project: Project,
     flags: &[&str],
 ) -> Result<Verdict> {
-    let (a, b) = on_both(lab, &folder(lab, project))?;
+    let (a, b) = on_both(lab, &folder(lab, project), &lab.store.main)?;
     let libraries;
     let mut args = vec!["test"];
     args.extend(flags);
@@ -52,7 +53,7 @@ pub fn remote_then_local_on(
 /// Builds `project` without a cache on the worker, on A and on B; asserts that more than
 /// `at_least` shared spawns made the same files everywhere.
 pub fn same_bytes(lab: &Lab, project: Project, at_least: usize) -> Result<()> {
-    let (a, b) = on_both(lab, &folder(lab, project))?;
+    let (a, b) = on_both(lab, &folder(lab, project), &lab.store.main)?;
     let executor = lab.worker.start()?;
     let remote = executor.remote_flag();
     // Without a cache there are no digests in the log; this one is empty.
@@ -82,12 +83,12 @@ pub fn same_bytes(lab: &Lab, project: Project, at_least: usize) -> Result<()> {
     Ok(())
 }
 
-/// The project checked out on both machines, each in the main environment.
+/// The project checked out on both machines, each in `environment`.
 pub fn on_both<'lab>(
     lab: &'lab Lab,
     project: &Utf8Path,
+    environment: &Environment,
 ) -> Result<(Workspace<'lab>, Workspace<'lab>)> {
-    let environment = &lab.store.main;
     Ok((
         Workspace::set_up(lab, &lab.a, project, environment)?,
         Workspace::set_up(lab, &lab.b, project, environment)?,

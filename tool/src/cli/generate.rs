@@ -68,10 +68,6 @@ impl Generate {
             Format::Text => show_differences(&self.out, &differences),
             Format::Json => println!("{}", serde_json::to_string_pretty(&differences)?),
         }
-        Ok(if differences.is_empty() {
-            Verdict::Good
-        } else {
-            Verdict::Bad
-        })
+        Ok(Verdict::of(differences.is_empty()))
     }
 }

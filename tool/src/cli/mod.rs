@@ -109,6 +109,13 @@ enum Verdict {
     Bad,
 }
 
+impl Verdict {
+    /// Of a check that is so only where it is `good`.
+    fn of(good: bool) -> Verdict {
+        if good { Verdict::Good } else { Verdict::Bad }
+    }
+}
+
 /// Prints in which lines the files of `out` differ from what they should be.
 fn show_differences(out: &Utf8Path, differences: &[Difference]) {
     for Difference { path, state, diff } in differences {

@@ -30,11 +30,10 @@ pub fn repository(manifest: &Manifest, own: &ExecProperties) -> Result<FileTree>
     let mut tree = FileTree::default();
     tree.add(MARKER.file, root::build()?)?;
     tree.add("manifest.json", manifest.to_json())?;
-    let references = manifest.references();
     let mut properties = properties::of(manifest, own);
     let mut first_of_image = BTreeMap::new();
     for (name, probed) in &manifest.environments {
-        let image = references.get(name.as_str());
+        let image = probed.image.as_ref();
         let first = first_of_image.entry((image, probed.system.to_string()));
         let environment = Rendered {
             name,

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{Story, asks, assert_parity};
+use super::{Story, asks, assert_parity, platform};
 use crate::checkout::remove;
 use crate::execlog::Spawn;
 use crate::lab::Lab;
@@ -158,9 +158,9 @@ fn system(lab: &Lab) -> Result<()> {
     }
     ensure!(!printed.contains("x86_64"), "another CPU is in:\n{printed}");
 
-    let platform = platform("aarch64", "platform");
+    let flag = platform("aarch64", "platform");
     let link = "mnemonic('CppLink', //text:table_test)";
-    let printed = a.bazel(&["aquery", "--config=lre", &platform, link])?;
+    let printed = a.bazel(&["aquery", "--config=lre", &flag, link])?;
     for text in [
         "generated-aarch64/config:platform",
         "lre-lab-gcc-aarch64/bin/aarch64-linux-gnu-cc",
@@ -213,8 +213,7 @@ const EXECUTION_ROOT: &str = "bazel-cpp";
 /// and its last run.
 fn at_parity<'lab>(lab: &'lab Lab, flags: &[String]) -> Result<(Workspace<'lab>, Run)> {
     let environment = lab.store.compilers()?;
-    let a = Workspace::set_up(lab, &lab.a, &example(), environment)?;
-    let b = Workspace::set_up(lab, &lab.b, &example(), environment)?;
+    let (a, b) = story::on_both(lab, &example(), environment)?;
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     // Not only what a test prints: the programs are looked at.
     let all = "--remote_download_outputs=all";
@@ -223,11 +222,6 @@ fn at_parity<'lab>(lab: &'lab Lab, flags: &[String]) -> Result<(Workspace<'lab>,
     assert_parity(&judge(Filled::Remotely, &runs), 30)?;
     let [_, local, _] = runs;
     Ok((a, local))
-}
-
-/// The flag that makes `name` of the environment's configuration the target platform.
-fn platform(environment: &str, name: &str) -> String {
-    format!("--platforms=@local-remote-execution//generated-{environment}/config:{name}")
 }
 
 fn is_cpp(spawn: &Spawn) -> bool {

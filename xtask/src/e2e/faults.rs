@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::Story;
+use super::{Story, platform};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
 use crate::story;
@@ -22,7 +22,7 @@ const TARGETS: &str = "//text/...";
 /// Given that callers' variables reach actions, when B's differ, then nothing is
 /// shared.
 fn environment_not_strict(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
+    let (a, b) = story::on_both(lab, &example(), &lab.store.main)?;
     let args = ["build", "--noincompatible_strict_action_env", TARGETS];
     let verdict = story::three_runs(lab, &a, &b, &args)?;
     ensure!(
@@ -120,8 +120,7 @@ fn header(lab: &Lab) -> Result<()> {
             "error: 'string' in namespace 'std' does not name a type",
         ),
     ] {
-        let config = format!("@local-remote-execution//generated-{environment}/config");
-        let platform = format!("--platforms={config}:platform");
+        let platform = platform(environment, "platform");
         fails_only_with(&a, &[&platform], "--features=parse_headers", said)?;
     }
     Ok(())

@@ -95,6 +95,12 @@ pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
     Ok(!libtest_mimic::run(&arguments, trials).has_failed())
 }
 
+/// The flag that makes `name` of an environment's configuration the target platform, and so
+/// chooses its compiler.
+fn platform(environment: &str, name: &str) -> String {
+    format!("--platforms=@local-remote-execution//generated-{environment}/config:{name}")
+}
+
 /// Asserts parity over more than `at_least` spawns, and shows the numbers.
 fn assert_parity(verdict: &Verdict, at_least: usize) -> Result<()> {
     eprintln!("{verdict}");

@@ -59,7 +59,7 @@ fn local_then_remote(lab: &Lab) -> Result<()> {
 /// Given a web server for cache, when A builds the project locally, then B finds every action
 /// there, and nobody needs an executor.
 fn local_then_local(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &example())?;
+    let (a, b) = story::on_both(lab, &example(), &lab.store.main)?;
     let cache = WebCache::start(&lab.a)?;
     let flag = cache.flag();
     let args = story::with(&["test", "//..."], &[&flag]);
@@ -79,9 +79,7 @@ fn same_bytes(lab: &Lab) -> Result<()> {
 /// Given a code generator in the environment, and a toolchain and a rule for it in the project,
 /// then what it generates is generated once, by that very store path, for all.
 fn own_toolchain(lab: &Lab) -> Result<()> {
-    let set_up =
-        |machine| Workspace::set_up(lab, machine, &generator_example(), &lab.store.generator);
-    let (a, b) = (set_up(&lab.a)?, set_up(&lab.b)?);
+    let (a, b) = story::on_both(lab, &generator_example(), &lab.store.generator)?;
     let runs = story::three(lab, &a, &b, &["test", "//..."])?;
     let generate = |spawn: &&Spawn| spawn.mnemonic == "Re2c";
     let spawn = runs[2]

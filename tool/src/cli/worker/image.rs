@@ -64,10 +64,7 @@ impl Image {
             for difference in &differences {
                 println!("{}: {difference}", self.out);
             }
-            return Ok(match differences.is_empty() {
-                true => Verdict::Good,
-                false => Verdict::Bad,
-            });
+            return Ok(Verdict::of(differences.is_empty()));
         }
         let options = Options {
             compression: self.compression,

@@ -63,10 +63,7 @@ impl Output {
                 println!("{}", serde_json::to_string_pretty(&checked)?);
             }
         }
-        Ok(match good {
-            true => Verdict::Good,
-            false => Verdict::Bad,
-        })
+        Ok(Verdict::of(good))
     }
 
     fn values(&self, difference: &Difference, tree: &FileTree) -> Vec<ValueDifference> {

@@ -9,7 +9,7 @@ mod targets;
 
 use anyhow::{Result, ensure};
 
-use super::Story;
+use super::{Story, platform};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
 use crate::story;
@@ -57,21 +57,19 @@ impl Compiler {
             Compiler::Gcc => "gcc",
             Compiler::GccMold => "mold",
         };
-        format!("--platforms=@local-remote-execution//generated-{environment}/config:platform")
+        platform(environment, "platform")
     }
 }
 
 /// The example on A and on B with files of the story's own, in an environment of each compiler.
 fn both<'lab>(lab: &'lab Lab, files: &[(&str, &str)]) -> Result<[Workspace<'lab>; 2]> {
-    let environment = &lab.store.features;
-    let set_up = |machine| -> Result<Workspace<'lab>> {
-        let workspace = Workspace::set_up(lab, machine, &example(), environment)?;
+    let (a, b) = story::on_both(lab, &example(), &lab.store.features)?;
+    for workspace in [&a, &b] {
         for (path, text) in files {
             workspace.write(path, text)?;
         }
-        Ok(workspace)
-    };
-    Ok([set_up(&lab.a)?, set_up(&lab.b)?])
+    }
+    Ok([a, b])
 }
 
 /// A command with `flags` and the compiler's own, then `targets`.

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
+use crate::container::{self, Container};
 use crate::drift::{self, Described};
 use crate::environment::{self, PathPolicy, json};
 use crate::manifest::Manifest;
@@ -21,17 +22,33 @@ const REFERENCE: &str = include_str!("reference.json");
 /// An environment file of some hundred variables has some 10 kB.
 const SIZE_LIMIT: u64 = 8 << 20;
 
-/// The manifest of `files`; of the embedded reference where there are none.
+/// The manifest of `files` and of the `container`; of the embedded reference where there are
+/// none.
 ///
 /// # Errors
 /// A file that cannot be read or is neither an environment nor a manifest; a
-/// name that two files use; whatever probing complains of.
-pub fn load(files: &[Utf8PathBuf], policy: &PathPolicy) -> Result<Manifest> {
-    if files.is_empty() {
+/// name that two of them use; whatever probing complains of.
+pub fn load(
+    files: &[Utf8PathBuf],
+    container: Option<&Container>,
+    policy: &PathPolicy,
+) -> Result<Manifest> {
+    if files.is_empty() && container.is_none() {
         let document = serde_json::from_str(REFERENCE).context("the embedded reference")?;
         return Manifest::read(document, "the embedded reference", policy);
     }
-    complete(read_all(files, policy)?, policy)
+    let mut environments = read_all(files, policy)?;
+    if let Some(container) = container {
+        let (name, probed) = container::environment(container)?;
+        let described = Described::Probed(Box::new(probed));
+        add(
+            &mut environments,
+            container.reference.as_str().into(),
+            name,
+            described,
+        )?;
+    }
+    complete(environments, policy)
 }
 
 /// The manifest of the committed `files`, which have to agree with those of the
@@ -90,18 +107,28 @@ fn read_all(files: &[Utf8PathBuf], policy: &PathPolicy) -> Result<BTreeMap<Strin
     let mut environments: BTreeMap<String, Loaded> = BTreeMap::new();
     for file in files {
         for (name, described) in read(file, policy)? {
-            if let Some(earlier) = environments.get(&name) {
-                bail!(
-                    "{file}: it has an environment {name:?}, and so has {}; give them \
-                     different names under \"environments\"",
-                    earlier.file
-                );
-            }
-            let file = file.clone();
-            environments.insert(name, Loaded { file, described });
+            add(&mut environments, file, name, described)?;
         }
     }
     Ok(environments)
+}
+
+fn add(
+    environments: &mut BTreeMap<String, Loaded>,
+    file: &Utf8Path,
+    name: String,
+    described: Described,
+) -> Result<()> {
+    if let Some(earlier) = environments.get(&name) {
+        bail!(
+            "{file}: it has an environment {name:?}, and so has {}; give them \
+             different names under \"environments\"",
+            earlier.file
+        );
+    }
+    let file = file.to_owned();
+    environments.insert(name, Loaded { file, described });
+    Ok(())
 }
 
 fn read(file: &Utf8Path, policy: &PathPolicy) -> Result<Vec<(String, Described)>> {

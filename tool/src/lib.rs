@@ -3,6 +3,7 @@
 
 pub mod agreement;
 pub mod cli;
+pub mod container;
 pub mod drift;
 pub mod environment;
 pub mod input;

@@ -33,6 +33,10 @@ pub struct Probed {
     /// The image that carries the environment, where one was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Image>,
+    /// Whether its tools are in that image alone, at paths that mean other files, or none, on
+    /// any other machine; else they are in a store, where a path is the same everywhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_image: bool,
     /// Where the tools run.
     pub system: System,
     /// What the tools build for.
@@ -204,6 +208,15 @@ impl Manifest {
         for (name, probed) in &manifest.environments {
             let place = || format!("{source}: at /environments/{name}");
             check_name(name).map_err(|e| anyhow!("{}: {e}", place()))?;
+            let policy = &match (probed.in_image, &probed.image) {
+                (false, _) => policy.clone(),
+                (true, Some(image)) if image.is_made_elsewhere() => PathPolicy::of_image(),
+                (true, _) => bail!(
+                    "{}/image: its tools are in an image alone, so a tag or a digest has to say \
+                     in which; make the manifest anew with `lre probe --image`",
+                    place()
+                ),
+            };
             probed
                 .env
                 .check(policy)

@@ -25,7 +25,7 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 fn reference() -> Manifest {
-    input::load(&[], &PathPolicy::default()).unwrap()
+    input::load(&[], None, &PathPolicy::default()).unwrap()
 }
 
 /// The value of the expression `text`, as the starlark crate reads it.

@@ -10,7 +10,7 @@ use lre::{input, validate};
 use serde_json::json;
 
 fn reference() -> Manifest {
-    input::load(&[], &PathPolicy::default()).unwrap()
+    input::load(&[], None, &PathPolicy::default()).unwrap()
 }
 
 #[test]

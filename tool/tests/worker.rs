@@ -12,7 +12,7 @@ use lre::worker::{kubernetes, nativelink};
 use serde_json::{Value, json};
 
 fn reference() -> Manifest {
-    input::load(&[], &PathPolicy::default()).unwrap()
+    input::load(&[], None, &PathPolicy::default()).unwrap()
 }
 
 /// The reference with something changed in its document.

@@ -35,7 +35,7 @@ fn own() -> impl Strategy<Value = ExecProperties> {
 }
 
 fn reference() -> Manifest {
-    input::load(&[], &PathPolicy::default()).unwrap()
+    input::load(&[], None, &PathPolicy::default()).unwrap()
 }
 
 /// Properties by worker, which here are the environments: each has an image.

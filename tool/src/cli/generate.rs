@@ -5,7 +5,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::{Format, Input, Own, Verdict, show_differences};
+use super::{Format, FromImage, Input, Own, Verdict, show_differences};
 use crate::agreement::Agreement;
 use crate::{input, presence, render, validate, write};
 
@@ -14,6 +14,8 @@ use crate::{input, presence, render, validate, write};
 pub struct Generate {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    from_image: FromImage,
     /// The folder to write; replaced as a whole, all or nothing.
     #[arg(long, value_name = "DIR", default_value = "local-remote-execution")]
     out: Utf8PathBuf,
@@ -27,7 +29,12 @@ pub struct Generate {
     own: Own,
     /// An environment or manifest of the dev shell, with which those of --env have
     /// to agree; may be repeated.
-    #[arg(long = "agree-with", value_name = "FILE", requires = "files")]
+    #[arg(
+        long = "agree-with",
+        value_name = "FILE",
+        requires = "files",
+        conflicts_with = "image"
+    )]
     shell: Vec<Utf8PathBuf>,
     /// Fail unless the helper is of this version, the Bazel module's.
     #[arg(long, value_name = "VERSION")]
@@ -49,11 +56,13 @@ impl Generate {
         };
         agreement.check_versions()?;
         let manifest = match self.shell.as_slice() {
-            [] => self.input.manifest()?,
+            [] => self
+                .input
+                .manifest_with(self.from_image.container().as_ref())?,
             shell => input::load_agreeing(&self.input.files, shell, &self.input.policy()?)?,
         };
         agreement.check_digest(&manifest)?;
-        let missing = presence::warning(&manifest);
+        let missing = presence::warnings(&manifest);
         for warning in render::warnings(&manifest).into_iter().chain(missing) {
             eprintln!("lre: {warning}");
         }

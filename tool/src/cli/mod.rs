@@ -5,6 +5,7 @@ mod bazelrc;
 mod generate;
 mod manual;
 mod probe;
+mod probe_inside;
 mod worker;
 
 use std::process::ExitCode;
@@ -13,9 +14,11 @@ use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::container::Container;
 use crate::environment::PathPolicy;
 use crate::input;
 use crate::manifest::Manifest;
+use crate::oci::Limits;
 use crate::properties::ExecProperties;
 use crate::write::{Difference, State};
 
@@ -32,6 +35,8 @@ pub struct Cli {
 enum Command {
     Generate(generate::Generate),
     Probe(probe::Probe),
+    #[command(hide = true)]
+    ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
     #[command(subcommand)]
     Worker(worker::Worker),
@@ -53,11 +58,57 @@ struct Input {
 
 impl Input {
     fn manifest(&self) -> Result<Manifest> {
-        input::load(&self.files, &self.policy()?)
+        self.manifest_with(None)
+    }
+
+    fn manifest_with(&self, container: Option<&Container>) -> Result<Manifest> {
+        input::load(&self.files, container, &self.policy()?)
     }
 
     fn policy(&self) -> Result<PathPolicy> {
         PathPolicy::new(self.prefixes.clone())
+    }
+}
+
+/// An environment that is a container image; the same for all commands that probe.
+#[derive(Args)]
+struct FromImage {
+    /// A container image whose own tools make an environment: oci:PATH[:TAG],
+    /// oci-archive:PATH[:TAG] or docker-archive:PATH[:TAG].
+    #[arg(long, value_name = "IMAGE")]
+    image: Option<String>,
+    /// What workers call that image: NAME, NAME:TAG or NAME@sha256:…; else its own name, by
+    /// digest where it has one.
+    #[arg(long, value_name = "NAME", requires = "image")]
+    image_name: Option<String>,
+    #[command(flatten)]
+    unpacked: Unpacked,
+}
+
+impl FromImage {
+    fn container(&self) -> Option<Container> {
+        Some(Container {
+            reference: self.image.clone()?,
+            name: self.image_name.clone(),
+            limits: self.unpacked.limits(),
+        })
+    }
+}
+
+/// How much of an image is read; the same wherever one is.
+#[derive(Args)]
+struct Unpacked {
+    /// The most bytes that an image which is read may unpack to.
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    max_unpacked_size: u64,
+}
+
+impl Unpacked {
+    fn limits(&self) -> Limits {
+        Limits {
+            bytes: self.max_unpacked_size,
+            ..Limits::default()
+        }
     }
 }
 
@@ -136,6 +187,7 @@ impl Cli {
         let result = match self.command {
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
+            Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
             Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),

@@ -5,7 +5,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::{Input, Verdict};
+use super::{FromImage, Input, Verdict};
 use crate::write;
 
 /// Ask the tools of an environment what they are, and write a manifest
@@ -13,6 +13,8 @@ use crate::write;
 pub struct Probe {
     #[command(flatten)]
     input: Input,
+    #[command(flatten)]
+    from_image: FromImage,
     /// Where to write the manifest; `-`, or nothing, is standard output.
     #[arg(long, value_name = "FILE")]
     out: Option<Utf8PathBuf>,
@@ -20,7 +22,10 @@ pub struct Probe {
 
 impl Probe {
     pub fn run(self) -> Result<Verdict> {
-        let text = self.input.manifest()?.to_json();
+        let text = self
+            .input
+            .manifest_with(self.from_image.container().as_ref())?
+            .to_json();
         match self.out {
             Some(file) if file != "-" => write::replace_file(&file, &text)?,
             _ => print!("{text}"),

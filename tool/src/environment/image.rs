@@ -97,6 +97,44 @@ impl Image {
         })
     }
 
+    /// The image that an engine knows as `reference`: `NAME:TAG`, `NAME@sha256:…`, or the name
+    /// alone, for which `version` is taken as if it stood there.
+    ///
+    /// # Errors
+    /// No such reference, or neither it nor `version` says which image of that name.
+    pub fn parse(reference: &str, version: Option<&str>) -> Result<Image> {
+        let after_registry = reference.rfind('/').map_or(0, |at| at + 1);
+        let separator = reference[after_registry..].find([':', '@']);
+        let (name, own) = match separator {
+            Some(at) => reference.split_at(after_registry + at),
+            None => (reference, ""),
+        };
+        let version = if own.is_empty() { version } else { Some(own) };
+        let (tag, digest) = match version {
+            None => bail!(
+                "{reference:?} does not say which image of that name; write NAME:TAG or \
+                 NAME@sha256:…"
+            ),
+            Some(version) => match version.strip_prefix('@') {
+                Some(digest) => (None, Some(digest.to_owned())),
+                None => (Some(version.trim_start_matches(':').to_owned()), None),
+            },
+        };
+        let name = name.to_owned();
+        Image::try_from(Unchecked { name, tag, digest })
+    }
+
+    /// Whether a tag or a digest says which image of that name it is, so that it is not one that
+    /// is made for what it is to carry.
+    pub fn is_made_elsewhere(&self) -> bool {
+        self.version != Version::OfContent
+    }
+
+    /// Whether its content can change while its reference does not.
+    pub fn can_move(&self) -> bool {
+        matches!(self.version, Version::Tag(_))
+    }
+
     /// Its repository name, with its registry where it has one: `registry.example/lre-cc`.
     pub fn name(&self) -> &str {
         &self.name
@@ -136,6 +174,34 @@ mod tests {
             let image: Image = from_value(document.clone()).unwrap();
             assert_eq!(image.reference("content"), reference);
             assert_eq!(to_value(image).unwrap(), document);
+        }
+    }
+
+    #[test]
+    fn a_reference_is_read_as_engines_read_it() {
+        let digest = format!("sha256:{}", "0a".repeat(32));
+        let at = format!("@{digest}");
+        for (text, version, reference) in [
+            ("lre:1", None, "lre:1".to_owned()),
+            ("lre:1", Some(at.as_str()), "lre:1".to_owned()),
+            ("lre", Some("2"), "lre:2".to_owned()),
+            (
+                "r.example:5000/a/lre",
+                Some(&at),
+                format!("r.example:5000/a/lre{at}"),
+            ),
+            (
+                &format!("r.example:5000/lre{at}"),
+                None,
+                format!("r.example:5000/lre{at}"),
+            ),
+        ] {
+            let image = Image::parse(text, version).unwrap();
+            assert_eq!(image.reference("content"), reference);
+            assert!(image.is_made_elsewhere());
+        }
+        for text in ["lre", "r.example:5000/lre", "lre:", "lre@", "lre@1", ":1"] {
+            Image::parse(text, None).unwrap_err();
         }
     }
 

@@ -36,6 +36,14 @@ impl PathPolicy {
         }
     }
 
+    /// A policy that admits every path: those of an image, which is what tells them from those
+    /// of other machines.
+    pub fn of_image() -> PathPolicy {
+        PathPolicy {
+            allowed: vec!["/".into()],
+        }
+    }
+
     /// Checks one path of an environment.
     ///
     /// # Errors

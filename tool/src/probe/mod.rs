@@ -19,6 +19,7 @@ use crate::environment::{Environment, PathPolicy};
 use crate::manifest::Probed;
 use crate::system::System;
 use command::Runner;
+pub use tools::find as find_program;
 
 /// Probes one environment on this machine.
 ///
@@ -44,6 +45,7 @@ pub fn probe(environment: &Environment, policy: &PathPolicy) -> Result<Probed> {
         .context("probing the JDK that JAVA_HOME names")?;
     Ok(Probed {
         image: environment.image.clone(),
+        in_image: false,
         system,
         target,
         env: env.clone(),

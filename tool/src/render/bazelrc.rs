@@ -77,8 +77,9 @@ fn environment(manifest: &Manifest) -> Vec<String> {
             String::new()
         };
         lines.push(format!(
-            "# Environment {name} ({}{target}{image}):",
-            probed.system
+            "# Environment {name} ({}{target}{image}{}):",
+            probed.system,
+            if probed.in_image { ", in it alone" } else { "" }
         ));
         for (key, value) in probed.env.iter() {
             let line = format!("#   {key}={value}");
@@ -143,6 +144,13 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
         "build",
         platforms(manifest),
         "Actions run where an environment is provided, locally and remotely alike.",
+    );
+    add(
+        "build",
+        remote_only(manifest),
+        "There are environments whose tools are in their images alone: run on this machine, an\n\
+         action would find others at the same paths, or none, and what came of it would be cached\n\
+         as theirs. So all actions go to workers, which --remote_executor has to name.",
     );
     add(
         "build",
@@ -221,6 +229,12 @@ fn platforms(manifest: &Manifest) -> Vec<String> {
         .map(|name| format!("{REPOSITORY}//{}/config:platform", folder(name)))
         .collect();
     vec![format!("--extra_execution_platforms={}", names.join(","))]
+}
+
+fn remote_only(manifest: &Manifest) -> Vec<String> {
+    let in_image = manifest.environments.values().any(|e| e.in_image);
+    let flag = in_image.then(|| "--spawn_strategy=remote".to_owned());
+    flag.into_iter().collect()
 }
 
 fn toolchains(manifest: &Manifest) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod bazelrc;
+mod container;
 mod generate;
 mod image;
 mod input;

@@ -42,9 +42,10 @@ fn the_reference_names_every_command_and_flag() {
     }
 }
 
-/// All commands below `command`, with what a user types for them.
+/// All commands below `command` that a user types, with what is typed for them.
 fn commands(path: &str, command: &Command) -> Vec<(String, Command)> {
-    let below = command.get_subcommands().flat_map(|command| {
+    let below = command.get_subcommands().filter(|c| !c.is_hide_set());
+    let below = below.flat_map(|command| {
         let path = format!("{path} {}", command.get_name());
         let below = commands(&path, command);
         std::iter::once((path, command.clone())).chain(below)

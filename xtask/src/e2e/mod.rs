@@ -3,6 +3,7 @@
 
 mod cluster;
 mod compilers;
+mod container;
 mod drift;
 mod extension;
 mod faults;
@@ -43,6 +44,7 @@ const STORIES: &[&[Story]] = &[
     compilers::STORIES,
     java::STORIES,
     image::STORIES,
+    container::STORIES,
     features::STORIES,
     faults::STORIES,
     flake::STORIES,
@@ -60,6 +62,7 @@ pub fn needs(filter: Option<&str>) -> Needs {
     Needs {
         abseil: selected(&["abseil::"]),
         compilers: selected(&["compilers::", "oracle::"]),
+        debian: selected(&["container::"]),
         kubernetes: selected(&["cluster::"]),
     }
 }

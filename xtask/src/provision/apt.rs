@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use camino::Utf8Path;
 
 use crate::shell::{capture, on_path, progress, run};
 
@@ -33,6 +34,25 @@ fn listed_mirror() -> Result<Option<String>> {
 /// A line of sources for Debian sid, `kind` being `deb` or `deb-src`.
 pub fn source_line(kind: &str, mirror: &str) -> String {
     format!("{kind} [signed-by={KEYRING}] {mirror} sid main")
+}
+
+/// Makes a root of Debian sid with `packages` at `to`; `flags` are mmdebstrap's.
+pub fn bootstrap(packages: &str, flags: &[&str], to: &Utf8Path) -> Result<()> {
+    install("mmdebstrap", "mmdebstrap")?;
+    let mirror = mirror()?;
+    progress(format_args!(
+        "a root of Debian sid from {mirror} (about a minute)"
+    ));
+    run(Command::new("mmdebstrap")
+        .args(["--variant=minbase", "--mode=root"])
+        // A mirror may be a frozen snapshot, whose Release file has expired.
+        .arg("--aptopt=Acquire::Check-Valid-Until \"false\"")
+        .arg(format!("--include={packages}"))
+        .args(flags)
+        .args(["sid", to.as_str()])
+        .arg(source_line("deb", &mirror)))
+    .map(drop)
+    .with_context(|| mirror_help(&mirror))
 }
 
 /// What to do where the mirror does not give what is needed.

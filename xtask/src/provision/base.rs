@@ -1,13 +1,10 @@
 //! The root of Debian sid that has Bazel, Nix, Clang and a remote executor in the
 //! versions that are needed. It must not know what is built with them.
 
-use std::process::Command;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{apt, stamp};
-use crate::shell::{progress, run};
 
 /// What the machines of the lab need, with what it is for: Bazel, its Java tools and
 /// the sources of what it merges coverage with, Nix with git and direnv, the executor, the
@@ -58,20 +55,7 @@ pub fn key() -> String {
 /// Makes the root at `base/` of the lab with mmdebstrap.
 pub fn provision(lab: &Utf8Path) -> Result<Utf8PathBuf> {
     stamp::folder(lab, "base", &key(), |dir| {
-        apt::install("mmdebstrap", "mmdebstrap")?;
-        let mirror = apt::mirror()?;
-        progress(format_args!(
-            "base: a root of Debian sid from {mirror} (about a minute, 2 GB)"
-        ));
-        run(Command::new("mmdebstrap")
-            .args(["--variant=minbase", "--mode=root"])
-            // A mirror may be a frozen snapshot, whose Release file has expired.
-            .arg("--aptopt=Acquire::Check-Valid-Until \"false\"")
-            .arg(format!("--include={PACKAGES}"))
-            .arg(format!("--customize-hook={CUSTOMIZE}"))
-            .args(["sid", dir.as_str()])
-            .arg(apt::source_line("deb", &mirror)))
-        .map(drop)
-        .with_context(|| apt::mirror_help(&mirror))
+        let customize = format!("--customize-hook={CUSTOMIZE}");
+        apt::bootstrap(PACKAGES, &[&customize], dir)
     })
 }

@@ -5,6 +5,7 @@ mod abseil;
 pub mod apt;
 pub mod base;
 pub mod buildifier;
+pub mod debian;
 pub mod kubernetes;
 mod libcxx;
 mod pip;
@@ -25,6 +26,9 @@ pub struct Needs {
     /// Compilers besides the one that everything is built with.
     #[arg(long)]
     pub compilers: bool,
+    /// What a container image of Debian's is made of.
+    #[arg(long)]
+    pub debian: bool,
     /// What checks the manifests of Kubernetes.
     #[arg(long)]
     pub kubernetes: bool,
@@ -36,6 +40,7 @@ impl Needs {
         let flags = [
             (self.abseil, "--abseil"),
             (self.compilers, "--compilers"),
+            (self.debian, "--debian"),
             (self.kubernetes, "--kubernetes"),
         ];
         flags
@@ -52,6 +57,9 @@ pub fn all(lab: &Utf8Path, needs: Needs) -> Result<()> {
         abseil::provision(lab)?;
     }
     vendor::provision(lab)?;
+    if needs.debian {
+        debian::provision(lab)?;
+    }
     if needs.kubernetes {
         kubernetes::provision(lab)?;
     }

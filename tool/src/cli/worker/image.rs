@@ -5,8 +5,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use crate::cli::{Input, Verdict};
-use crate::oci::Limits;
+use crate::cli::{Input, Unpacked, Verdict};
 use crate::worker::image::{self, Carried, Closure, Compression, Options};
 
 /// Make a worker's image, an OCI layout with the store paths of environments, or check one
@@ -38,9 +37,8 @@ pub struct Image {
     /// A word of the command that the entrypoint gets; may be repeated.
     #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
     cmd: Vec<String>,
-    /// The most bytes that an image which is read, the base or the one to check, may unpack to.
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
-    max_unpacked_size: u64,
+    #[command(flatten)]
+    unpacked: Unpacked,
     /// Make nothing; exit 1 and say what differs where the layout is not what it should be.
     #[arg(long)]
     check: bool,
@@ -55,10 +53,7 @@ impl Image {
             None => Closure::ask_nix(&carried.roots, store)?,
         };
         closure.covers(&carried.roots)?;
-        let limits = Limits {
-            bytes: self.max_unpacked_size,
-            ..Limits::default()
-        };
+        let limits = self.unpacked.limits();
         if self.check {
             let differences = image::check(&carried, &closure, &self.out, limits)?;
             for difference in &differences {

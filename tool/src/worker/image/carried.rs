@@ -68,6 +68,12 @@ impl Carried {
         if meant.next().is_some() {
             bail!("the manifest names several images; say with --name which is meant, of: {names}");
         }
+        if probed.values().any(|e| e.in_image) {
+            bail!(
+                "the image {} has its own tools, so there is nothing to make: give workers that one",
+                image.name()
+            );
+        }
         let references = manifest.references();
         let first = probed.keys().next().expect("an image carries something");
         let reference = &references[first];

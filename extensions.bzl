@@ -3,6 +3,7 @@
     lre = use_extension("@lre//:extensions.bzl", "lre")
     lre.environment(file = "//:lre.json")                # optional
     lre.platform(exec_properties = {"Pool": "default"})  # optional
+    lre.platform(on_demand = True)                       # optional
     use_repo(lre, "local-remote-execution")
 """
 
@@ -27,7 +28,9 @@ _platform = tag_class(
     attrs = {
         "exec_properties": attr.string_dict(
             doc = "Execution properties, merged into those of every generated platform; they win.",
-            mandatory = True,
+        ),
+        "on_demand": attr.bool(
+            doc = "Ask for workers that fetch store paths when an action first names them, by operating system, CPU and pool, rather than for an image.",
         ),
     },
 )
@@ -46,6 +49,7 @@ def _merge(properties, more):
 def _lre_impl(module_ctx):
     environments = []
     exec_properties = {}
+    on_demand = False
 
     # What a dependency would like for itself must not change the toolchain of the whole build.
     for module in module_ctx.modules:
@@ -53,11 +57,13 @@ def _lre_impl(module_ctx):
             environments = [tag.file for tag in module.tags.environment]
             for tag in module.tags.platform:
                 _merge(exec_properties, tag.exec_properties)
+                on_demand = on_demand or tag.on_demand
 
     local_remote_execution(
         name = "local-remote-execution",
         environments = environments,
         exec_properties = exec_properties,
+        on_demand = on_demand,
     )
     return module_ctx.extension_metadata(reproducible = True)
 

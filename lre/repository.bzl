@@ -36,7 +36,8 @@ def _local_remote_execution_impl(rctx):
         _options("--module-version", [VERSION]) +
         _options("--rc-version", [version] if version else []) +
         _options("--rc-digest", [digest] if digest else []) +
-        ["--exec-property={}={}".format(name, value) for name, value in rctx.attr.exec_properties.items()],
+        ["--exec-property={}={}".format(name, value) for name, value in rctx.attr.exec_properties.items()] +
+        (["--on-demand"] if rctx.attr.on_demand else []),
     )
     if result.return_code != 0:
         fail("\n" + result.stderr)
@@ -54,6 +55,9 @@ local_remote_execution = repository_rule(
         ),
         "exec_properties": attr.string_dict(
             doc = "Execution properties to add to every generated platform.",
+        ),
+        "on_demand": attr.bool(
+            doc = "Whether workers fetch store paths on demand, so that no image is asked for.",
         ),
     },
 )

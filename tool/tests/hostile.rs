@@ -4,7 +4,7 @@
 
 use lre::environment::{PathPolicy, json, parse};
 use lre::manifest::Manifest;
-use lre::properties::ExecProperties;
+use lre::properties::{ExecProperties, Wanted};
 use lre::render::{self, Bazelrc};
 use lre::starlark::{BuildFile, rules};
 use lre::{input, validate};
@@ -93,7 +93,7 @@ proptest! {
     #[test]
     fn any_execution_property_leaves_the_repository_valid(name in line(), value in line()) {
         let extra = ExecProperties::from([(name, value)]);
-        let tree = render::repository(&reference(), &extra).unwrap();
+        let tree = render::repository(&reference(), &Wanted::of(extra)).unwrap();
         validate::validate(&tree).unwrap();
     }
 
@@ -152,7 +152,7 @@ fn a_flag_of_the_environment_cannot_name_a_variable_of_the_build() {
     let mut manifest = serde_json::to_value(reference()).unwrap();
     manifest["environments"]["cc"]["cc"]["flags"]["cxx_flags"] = json!(["-DA=%{output_file}"]);
     let manifest = Manifest::read(manifest, "m", &PathPolicy::default()).unwrap();
-    let tree = render::repository(&manifest, &ExecProperties::new()).unwrap();
+    let tree = render::repository(&manifest, &Wanted::default()).unwrap();
     let build = &tree.get("generated-cc/cc/BUILD").unwrap().text;
     assert!(build.contains("\"-DA=%%{output_file}\""), "{build}");
 }

@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 use lre::environment::{PathPolicy, parse};
 use lre::manifest::{Java, Manifest};
 use lre::probe::probe;
-use lre::properties::ExecProperties;
+use lre::properties::Wanted;
 use lre::render::{self, Bazelrc};
 use lre::{tree::FileTree, validate};
 use serde_json::json;
@@ -95,7 +95,7 @@ fn manifest(jdks: &[(&str, &Jdk, &[&str])]) -> Manifest {
 }
 
 fn rendered(manifest: &Manifest) -> FileTree {
-    let tree = render::repository(manifest, &ExecProperties::new()).unwrap();
+    let tree = render::repository(manifest, &Wanted::default()).unwrap();
     validate::validate(&tree).unwrap();
     tree
 }

@@ -4,7 +4,7 @@
 use camino::Utf8Path;
 use lre::environment::PathPolicy;
 use lre::manifest::Manifest;
-use lre::properties::ExecProperties;
+use lre::properties::{ExecProperties, Wanted};
 use lre::render::{self, Bazelrc};
 use lre::{input, validate};
 use serde_json::json;
@@ -15,7 +15,7 @@ fn reference() -> Manifest {
 
 #[test]
 fn the_checked_in_reference_output_is_current() {
-    let tree = render::repository(&reference(), &ExecProperties::new()).unwrap();
+    let tree = render::repository(&reference(), &Wanted::default()).unwrap();
     let top = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let rendered = tree
         .iter()
@@ -31,7 +31,7 @@ fn the_checked_in_reference_output_is_current() {
 
 #[test]
 fn the_reference_output_finds_the_constraints_of_the_repository_here() {
-    let tree = render::repository(&reference(), &ExecProperties::new()).unwrap();
+    let tree = render::repository(&reference(), &Wanted::default()).unwrap();
     let here = include_str!("../../BUILD.bazel");
     let rendered = tree.get("BUILD.bazel").unwrap().text.as_str();
     let names = rendered
@@ -90,7 +90,7 @@ fn an_image_without_a_tag_is_called_by_what_it_carries() {
 
 #[test]
 fn the_reference_passes_validation() {
-    let tree = render::repository(&reference(), &ExecProperties::new()).unwrap();
+    let tree = render::repository(&reference(), &Wanted::default()).unwrap();
     validate::validate(&tree).unwrap();
 }
 
@@ -105,7 +105,7 @@ fn the_output_grows_as_the_number_of_environments_does() {
             (format!("cc{number:04}"), environment)
         });
         let manifest = Manifest::new(environments.collect());
-        let tree = render::repository(&manifest, &ExecProperties::new()).unwrap();
+        let tree = render::repository(&manifest, &Wanted::default()).unwrap();
         tree.iter().map(|(_, file)| file.text.len()).sum()
     };
     for images in [1, 1000] {
@@ -120,7 +120,7 @@ fn execution_properties_of_the_user_win() {
         ("Pool".to_owned(), "de\"fault".to_owned()),
         ("OSFamily".to_owned(), "linux".to_owned()),
     ]);
-    let tree = render::repository(&reference(), &extra).unwrap();
+    let tree = render::repository(&reference(), &Wanted::of(extra)).unwrap();
     let build = &tree.get("generated-cc/config/BUILD").unwrap().text;
     assert!(build.contains("\"OSFamily\": \"linux\""), "{build}");
     assert!(build.contains("\"Pool\": \"de\\\"fault\""), "{build}");

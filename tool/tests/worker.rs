@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use lre::environment::PathPolicy;
 use lre::input;
 use lre::manifest::Manifest;
-use lre::properties::ExecProperties;
+use lre::properties::Wanted;
 use lre::tree::FileTree;
 use lre::worker::servers::{self, Server};
 use lre::worker::{kubernetes, nativelink};
@@ -22,8 +22,8 @@ fn changed(change: impl Fn(&mut Value)) -> Manifest {
     Manifest::read(document, "m.json", &PathPolicy::default()).unwrap()
 }
 
-fn own() -> ExecProperties {
-    ExecProperties::from([("Pool".to_owned(), "it's \"$5\"".to_owned())])
+fn own() -> Wanted {
+    Wanted::of([("Pool".to_owned(), "it's \"$5\"".to_owned())].into())
 }
 
 fn on_kubernetes() -> kubernetes::Options<'static> {
@@ -121,9 +121,9 @@ fn what_no_worker_can_be_made_of_is_refused_with_what_to_do() {
         })
     };
     let property =
-        |name: &str, value: &str| ExecProperties::from([(name.to_owned(), value.to_owned())]);
+        |name: &str, value: &str| Wanted::of([(name.to_owned(), value.to_owned())].into());
     let one_image = property("container-image", "docker://mine");
-    let none = ExecProperties::new();
+    let none = Wanted::default();
     let long = changed(|environments| {
         let cc = environments["cc"].take();
         environments.as_object_mut().unwrap().remove("cc");

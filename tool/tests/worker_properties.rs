@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lre::environment::PathPolicy;
 use lre::input;
 use lre::manifest::Manifest;
-use lre::properties::ExecProperties;
+use lre::properties::{ExecProperties, Wanted};
 use lre::render;
 use lre::tree::FileTree;
 use lre::worker::servers::{self, Server};
@@ -46,9 +46,9 @@ fn text(tree: &FileTree, path: &str) -> String {
 }
 
 /// What each platform asks for, as a Starlark interpreter reads the generated files.
-fn platforms(own: &ExecProperties) -> ByWorker {
+fn platforms(wanted: &Wanted) -> ByWorker {
     let manifest = reference();
-    let tree = render::repository(&manifest, own).unwrap();
+    let tree = render::repository(&manifest, wanted).unwrap();
     let names = manifest.environments.keys().cloned();
     names
         .map(|name| {
@@ -114,8 +114,8 @@ fn list(properties: &Value) -> ExecProperties {
         .collect()
 }
 
-fn buildbarn(own: &ExecProperties) -> ByWorker {
-    let tree = servers::tree(Server::Buildbarn, &reference(), own).unwrap();
+fn buildbarn(wanted: &Wanted) -> ByWorker {
+    let tree = servers::tree(Server::Buildbarn, &reference(), wanted).unwrap();
     let file: BTreeMap<String, Value> =
         serde_json5::from_str(&text(&tree, "platforms.libsonnet")).unwrap();
     file.into_iter()
@@ -124,8 +124,8 @@ fn buildbarn(own: &ExecProperties) -> ByWorker {
 }
 
 /// What Buildfarm's queues and its workers say, which has to be the same.
-fn buildfarm(own: &ExecProperties) -> ByWorker {
-    let tree = servers::tree(Server::Buildfarm, &reference(), own).unwrap();
+fn buildfarm(wanted: &Wanted) -> ByWorker {
+    let tree = servers::tree(Server::Buildfarm, &reference(), wanted).unwrap();
     let yaml = |path: &str| -> Value { serde_yaml_ng::from_str(&text(&tree, path)).unwrap() };
     let queues = yaml("backplane.yml");
     let queues: ByWorker = (queues["queues"].as_array().unwrap().iter())
@@ -145,8 +145,8 @@ fn buildfarm(own: &ExecProperties) -> ByWorker {
 }
 
 /// The images that BuildBuddy is told, and the pool.
-fn buildbuddy(own: &ExecProperties) -> (Vec<String>, Option<String>) {
-    let tree = servers::tree(Server::Buildbuddy, &reference(), own).unwrap();
+fn buildbuddy(wanted: &Wanted) -> (Vec<String>, Option<String>) {
+    let tree = servers::tree(Server::Buildbuddy, &reference(), wanted).unwrap();
     let file: Value = serde_yaml_ng::from_str(&text(&tree, "executor.yml")).unwrap();
     let executor = &file["config"]["executor"];
     let images = std::iter::once(&executor["default_image"])
@@ -156,25 +156,25 @@ fn buildbuddy(own: &ExecProperties) -> (Vec<String>, Option<String>) {
     (images.collect(), pool)
 }
 
-fn one_process(own: &ExecProperties) -> FileTree {
+fn one_process(wanted: &Wanted) -> FileTree {
     let options = nativelink::Options {
         single_process: true,
         entrypoint: None,
     };
-    nativelink::tree(&reference(), own, &options).unwrap()
+    nativelink::tree(&reference(), wanted, &options).unwrap()
 }
 
-fn processes(own: &ExecProperties) -> FileTree {
-    nativelink::tree(&reference(), own, &nativelink::Options::default()).unwrap()
+fn processes(wanted: &Wanted) -> FileTree {
+    nativelink::tree(&reference(), wanted, &nativelink::Options::default()).unwrap()
 }
 
-fn cluster(own: &ExecProperties) -> FileTree {
+fn cluster(wanted: &Wanted) -> FileTree {
     let options = kubernetes::Options {
         replicas: 1,
         registry: None,
         entrypoint: None,
     };
-    kubernetes::tree(&reference(), own, &options).unwrap()
+    kubernetes::tree(&reference(), wanted, &options).unwrap()
 }
 
 proptest! {
@@ -183,6 +183,7 @@ proptest! {
     #[test]
     fn all_say_what_the_platforms_ask_for(own in own()) {
         prop_assume!(!own.iter().any(|(name, value)| name == "*" || value == "*"));
+        let own = Wanted::of(own);
         let platforms = platforms(&own);
         let names: BTreeSet<_> = platforms.values().flat_map(|p| p.keys().cloned()).collect();
 
@@ -207,8 +208,8 @@ proptest! {
 
     #[test]
     fn buildbuddy_is_told_the_pool(pool in line()) {
-        let own = ExecProperties::from([("Pool".to_owned(), pool.clone())]);
-        prop_assert_eq!(buildbuddy(&own).1, Some(pool));
+        let wanted = Wanted::of([("Pool".to_owned(), pool.clone())].into());
+        prop_assert_eq!(buildbuddy(&wanted).1, Some(pool));
     }
 
     #[test]
@@ -216,14 +217,14 @@ proptest! {
         name in line(), value in line(), other in proptest::char::any(),
     ) {
         prop_assume!(value != "*" && name != "*");
-        let with = |value: String| ExecProperties::from([(name.clone(), value)]);
+        let with = |value: String| Wanted::of([(name.clone(), value)].into());
         let mut changed: Vec<char> = value.chars().collect();
         prop_assume!(changed[0] != other && other != '*');
         changed[0] = other;
         let (right, wrong) = (with(value.clone()), with(changed.into_iter().collect()));
-        let farm = |own: &_| servers::tree(Server::Buildfarm, &reference(), own).unwrap();
-        let barn = |own: &_| servers::tree(Server::Buildbarn, &reference(), own).unwrap();
-        let of: [&dyn Fn(&ExecProperties) -> FileTree; 5] =
+        let farm = |wanted: &_| servers::tree(Server::Buildfarm, &reference(), wanted).unwrap();
+        let barn = |wanted: &_| servers::tree(Server::Buildbarn, &reference(), wanted).unwrap();
+        let of: [&dyn Fn(&Wanted) -> FileTree; 5] =
             [&one_process, &processes, &cluster, &farm, &barn];
         for tree in of {
             let (right, wrong) = (tree(&right), tree(&wrong));
@@ -246,7 +247,7 @@ fn variables_have_defaults_that_nativelink_understands() {
     let unset = |_: &str| -> Option<&str> { None };
     let text = shellexpand::env_with_context_no_errors("${LRE_HEALTH:-127.0.0.1:0}", unset);
     assert_eq!(text, "127.0.0.1:0");
-    let tree = processes(&ExecProperties::new());
+    let tree = processes(&Wanted::default());
     for (_, file) in tree.iter() {
         let text = shellexpand::env_with_context_no_errors(&file.text, unset);
         assert!(!text.contains('$'), "{text}");

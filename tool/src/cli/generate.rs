@@ -66,7 +66,7 @@ impl Generate {
         for warning in render::warnings(&manifest).into_iter().chain(missing) {
             eprintln!("lre: {warning}");
         }
-        let tree = render::repository(&manifest, &self.own.properties())?;
+        let tree = render::repository(&manifest, &self.own.wanted())?;
         validate::validate(&tree)?;
         if !self.check {
             write::replace(&self.out, &tree, render::MARKER)?;

@@ -19,7 +19,7 @@ use crate::environment::PathPolicy;
 use crate::input;
 use crate::manifest::Manifest;
 use crate::oci::Limits;
-use crate::properties::ExecProperties;
+use crate::properties::Wanted;
 use crate::write::{Difference, State};
 
 /// Makes Bazel toolchains, platforms and flags out of a Nix toolchain environment, so
@@ -112,18 +112,25 @@ impl Unpacked {
     }
 }
 
-/// The user's execution properties; the same for platforms and workers.
+/// What platforms ask of workers, and these say of themselves; the same for both.
 #[derive(Args)]
 struct Own {
     /// Add an execution property to every platform and worker, winning over ours; may be
     /// repeated.
     #[arg(long = "exec-property", value_name = "NAME=VALUE", value_parser = property)]
     properties: Vec<(String, String)>,
+    /// Ask for workers that fetch store paths when an action first names them, rather than for
+    /// an image: of what CPU and operating system they are, and of which pool.
+    #[arg(long)]
+    on_demand: bool,
 }
 
 impl Own {
-    fn properties(&self) -> ExecProperties {
-        self.properties.iter().cloned().collect()
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            own: self.properties.iter().cloned().collect(),
+            on_demand: self.on_demand,
+        }
     }
 }
 

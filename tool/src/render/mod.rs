@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 
 use crate::manifest::{Manifest, Probed};
-use crate::properties::{self, ExecProperties};
+use crate::properties::{self, ExecProperties, Wanted};
 use crate::system::Cpu;
 use crate::tree::{FileTree, Marker};
 
@@ -25,16 +25,16 @@ pub use java::warnings;
 /// The files of `@local-remote-execution`.
 ///
 /// # Errors
-/// An environment that lacks what a toolchain cannot be without, such as an archiver.
-pub fn repository(manifest: &Manifest, own: &ExecProperties) -> Result<FileTree> {
+/// An environment that lacks what a toolchain cannot be without, such as an archiver; what
+/// [`properties::of`] refuses.
+pub fn repository(manifest: &Manifest, wanted: &Wanted) -> Result<FileTree> {
     let mut tree = FileTree::default();
     tree.add(MARKER.file, root::build()?)?;
     tree.add("manifest.json", manifest.to_json())?;
-    let mut properties = properties::of(manifest, own);
+    let mut properties = properties::of(manifest, wanted)?;
     let mut first_of_image = BTreeMap::new();
     for (name, probed) in &manifest.environments {
-        let image = probed.image.as_ref();
-        let first = first_of_image.entry((image, probed.system.to_string()));
+        let first = first_of_image.entry((wanted.image(probed), wanted.machine(probed)));
         let environment = Rendered {
             name,
             probed,

@@ -14,13 +14,14 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use crate::manifest::Manifest;
-use crate::properties::{self, ExecProperties};
-use crate::system::System;
+use crate::properties::{self, ExecProperties, Wanted};
+use crate::system::{Cpu, System};
 
 /// One kind of worker: what carries one image, or everything that has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Worker<'a> {
-    /// The name of the first environment that it carries, which files and objects get.
+    /// The name of the first environment that it carries, or of its CPU where it fetches what it
+    /// needs; files and objects get it.
     pub name: &'a str,
     /// All environments that it carries.
     pub environments: Vec<&'a str>,
@@ -32,21 +33,27 @@ pub struct Worker<'a> {
     pub properties: ExecProperties,
 }
 
-/// The workers for all environments, by name; `own` are the user's execution properties.
+/// The workers for all environments, by name; `wanted` is what the user says of them.
 ///
 /// # Errors
 /// Two workers that a scheduler could take one for the other, since one has all that the
-/// other's platform asks for.
-pub fn workers<'a>(manifest: &'a Manifest, own: &ExecProperties) -> Result<Vec<Worker<'a>>> {
+/// other's platform asks for; what [`properties::of`] refuses.
+pub fn workers<'a>(manifest: &'a Manifest, wanted: &Wanted) -> Result<Vec<Worker<'a>>> {
     let references = manifest.references();
     let mut workers: BTreeMap<_, Worker<'_>> = BTreeMap::new();
-    for (name, properties) in properties::of(manifest, own) {
-        let image = references.get(name).cloned();
-        let system = manifest.environments[name].system;
+    for (name, properties) in properties::of(manifest, wanted)? {
+        let probed = &manifest.environments[name];
+        let system = probed.system;
+        let image = wanted.image(probed).map(|_| references[name].clone());
         let worker = workers
-            .entry((image.clone(), system.to_string()))
+            .entry((image.clone(), wanted.machine(probed)))
             .or_insert_with(|| Worker {
-                name,
+                // What fetches on demand is the same whatever is built, and so is its name.
+                name: if wanted.on_demand {
+                    machine_name(system.cpu)
+                } else {
+                    name
+                },
                 environments: Vec::new(),
                 image,
                 system,
@@ -70,6 +77,13 @@ pub fn workers<'a>(manifest: &'a Manifest, own: &ExecProperties) -> Result<Vec<W
     Ok(workers)
 }
 
+fn machine_name(cpu: Cpu) -> &'static str {
+    match cpu {
+        Cpu::X86_64 => "x86-64",
+        Cpu::Aarch64 => "aarch64",
+    }
+}
+
 fn pairs<'w, 'a>(
     workers: &'w [Worker<'a>],
 ) -> impl Iterator<Item = (&'w Worker<'a>, &'w Worker<'a>)> {
@@ -81,8 +95,33 @@ fn pairs<'w, 'a>(
     })
 }
 
+/// What files are made from, as their heads say it.
+enum Origin {
+    /// A manifest with this digest.
+    Manifest(String),
+    /// Whatever manifest: workers that fetch what they need are told nothing of it, and files that
+    /// stay the same restart no worker.
+    Any,
+}
+
+impl Origin {
+    fn of(manifest: &Manifest, wanted: &Wanted) -> Origin {
+        if wanted.on_demand {
+            Origin::Any
+        } else {
+            Origin::Manifest(manifest.digest())
+        }
+    }
+}
+
 /// The head of a file, each line behind `comment`; it begins as the marker of its folder does.
-fn heading(comment: &str, command: &str, worker: Option<&Worker>, digest: &str) -> String {
+fn heading(comment: &str, command: &str, worker: Option<&Worker>, origin: &Origin) -> String {
+    let Origin::Manifest(digest) = origin else {
+        return format!(
+            "{comment} Made by `lre worker {command} --on-demand` for any manifest; changes here are\n\
+             {comment} lost, and --check finds them.\n"
+        );
+    };
     let of = match worker {
         Some(worker) => format!(
             "/environments/{} of the manifest",

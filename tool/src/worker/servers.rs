@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
-use super::{Worker, heading, json, workers, yaml};
+use super::{Origin, Worker, heading, json, workers, yaml};
 use crate::manifest::Manifest;
-use crate::properties::ExecProperties;
+use crate::properties::{ExecProperties, Wanted};
 use crate::tree::{FileTree, Marker};
 
 /// A server of remote execution.
@@ -38,13 +38,17 @@ impl Server {
 ///
 /// # Errors
 /// Workers that a scheduler cannot tell apart, or what the server has no way to say.
-pub fn tree(server: Server, manifest: &Manifest, own: &ExecProperties) -> Result<FileTree> {
-    let workers = workers(manifest, own)?;
-    let digest = manifest.digest();
+pub fn tree(server: Server, manifest: &Manifest, wanted: &Wanted) -> Result<FileTree> {
+    let workers = workers(manifest, wanted)?;
+    let origin = Origin::of(manifest, wanted);
     match server {
-        Server::Buildbarn => buildbarn(&workers, &digest),
-        Server::Buildfarm => buildfarm(&workers, &digest),
-        Server::Buildbuddy => buildbuddy(&workers, &digest),
+        Server::Buildbarn => buildbarn(&workers, &origin),
+        Server::Buildfarm => buildfarm(&workers, &origin),
+        Server::Buildbuddy if wanted.on_demand => bail!(
+            "BuildBuddy runs each action in its image and nothing before it, so that nothing there \
+             could fetch store paths on demand; make images with `lre worker image`"
+        ),
+        Server::Buildbuddy => buildbuddy(&workers, &origin),
     }
 }
 
@@ -70,13 +74,13 @@ fn platform(properties: &ExecProperties) -> Platform<'_> {
 }
 
 /// `RunnerConfiguration.platform` of `bb_worker`, by worker: Jsonnet, of which JSON is a part.
-fn buildbarn(workers: &[Worker], digest: &str) -> Result<FileTree> {
+fn buildbarn(workers: &[Worker], origin: &Origin) -> Result<FileTree> {
     let platforms: BTreeMap<_, _> = (workers.iter())
         .map(|worker| (worker.name, platform(&worker.properties)))
         .collect();
     let json = json(&platforms);
     let mut tree = FileTree::default();
-    let head = heading("//", "properties", None, digest);
+    let head = heading("//", "properties", None, origin);
     let text = format!(
         "{head}// In a runner of bb_worker: platform: (import 'platforms.libsonnet').{},\n{json}",
         workers.first().map_or("NAME", |worker| worker.name)
@@ -116,7 +120,7 @@ struct Match<'a> {
 }
 
 /// The queues, which servers and workers have to know, and for each worker what it takes.
-fn buildfarm(workers: &[Worker], digest: &str) -> Result<FileTree> {
+fn buildfarm(workers: &[Worker], origin: &Origin) -> Result<FileTree> {
     for (name, value) in workers.iter().flat_map(|worker| &worker.properties) {
         if name == "*" || value == "*" {
             bail!(
@@ -135,7 +139,7 @@ fn buildfarm(workers: &[Worker], digest: &str) -> Result<FileTree> {
         queues: queues.collect(),
     };
     let text = |worker, section: &str, yaml: String| {
-        let head = heading("#", "properties", worker, digest);
+        let head = heading("#", "properties", worker, origin);
         format!("{head}# Part of the section {section:?} of Buildfarm's config.yml.\n{yaml}")
     };
     let queues = text(None, "backplane", yaml::print(&backplane));
@@ -178,7 +182,7 @@ struct Executor<'a> {
 
 /// An executor of BuildBuddy starts the image that an action asks for, whatever it is, and is
 /// chosen by `OSFamily` and `Pool`. So it is told the images to have ready, and its pool.
-fn buildbuddy(workers: &[Worker], digest: &str) -> Result<FileTree> {
+fn buildbuddy(workers: &[Worker], origin: &Origin) -> Result<FileTree> {
     let images: Vec<_> = workers
         .iter()
         .map(|worker| {
@@ -210,7 +214,7 @@ fn buildbuddy(workers: &[Worker], digest: &str) -> Result<FileTree> {
         },
     };
     let mut tree = FileTree::default();
-    let head = heading("#", "properties", None, digest);
+    let head = heading("#", "properties", None, origin);
     tree.add(
         Server::Buildbuddy.marker().file,
         format!(

@@ -39,7 +39,7 @@ impl Kubernetes {
             entrypoint: self.entrypoint.as_deref(),
         };
         let manifest = self.input.manifest()?;
-        let tree = kubernetes::tree(&manifest, &self.own.properties(), &options)?;
+        let tree = kubernetes::tree(&manifest, &self.own.wanted(), &options)?;
         self.output.put(&tree, MARKER)
     }
 }

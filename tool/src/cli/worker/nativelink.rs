@@ -34,7 +34,7 @@ impl Nativelink {
             entrypoint: self.entrypoint.as_deref(),
         };
         let manifest = self.input.manifest()?;
-        let tree = nativelink::tree(&manifest, &self.own.properties(), &options)?;
+        let tree = nativelink::tree(&manifest, &self.own.wanted(), &options)?;
         self.output.put(&tree, MARKER)
     }
 }

@@ -25,7 +25,7 @@ pub struct Properties {
 impl Properties {
     pub fn run(self) -> Result<Verdict> {
         let manifest = self.input.manifest()?;
-        let tree = servers::tree(self.server, &manifest, &self.own.properties())?;
+        let tree = servers::tree(self.server, &manifest, &self.own.wanted())?;
         self.output.put(&tree, self.server.marker())
     }
 }

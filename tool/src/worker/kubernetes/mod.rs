@@ -10,9 +10,9 @@ use anyhow::{Context, Result, bail};
 use camino::Utf8Path;
 
 use super::nativelink::{self, PORT, WORKER_PORT};
-use super::{Worker, heading, workers, yaml};
+use super::{Origin, Worker, heading, workers, yaml};
 use crate::manifest::Manifest;
-use crate::properties::ExecProperties;
+use crate::properties::Wanted;
 use crate::tree::{FileTree, Marker};
 use objects::*;
 
@@ -47,17 +47,17 @@ pub struct Options<'a> {
 /// # Errors
 /// Workers that a scheduler cannot tell apart, an environment without an image, or a name that
 /// Kubernetes does not take.
-pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Result<FileTree> {
-    let workers = workers(manifest, own)?;
+pub fn tree(manifest: &Manifest, wanted: &Wanted, options: &Options) -> Result<FileTree> {
+    let workers = workers(manifest, wanted)?;
     check_names(&workers)?;
-    let head = heading("#", "kubernetes", None, &manifest.digest());
+    let head = heading("#", "kubernetes", None, &Origin::of(manifest, wanted));
     let mut tree = FileTree::default();
     let mut base = Kustomization::of(Vec::new());
     let configuration = nativelink::Options {
         entrypoint: options.entrypoint,
         ..nativelink::Options::default()
     };
-    for (path, file) in nativelink::tree(manifest, own, &configuration)?.iter() {
+    for (path, file) in nativelink::tree(manifest, wanted, &configuration)?.iter() {
         tree.add(format!("base/{path}"), file.text.as_str())?;
     }
     let mut object = |name: &str, text: String| {

@@ -9,9 +9,9 @@ mod config;
 use anyhow::Result;
 use camino::Utf8Path;
 
-use super::{Worker, heading, json, workers};
+use super::{Origin, Worker, heading, json, workers};
 use crate::manifest::Manifest;
-use crate::properties::ExecProperties;
+use crate::properties::Wanted;
 use crate::tree::{FileTree, Marker};
 use config::*;
 
@@ -51,11 +51,11 @@ pub struct Options<'a> {
 ///
 /// # Errors
 /// Workers that a scheduler cannot tell apart.
-pub fn tree(manifest: &Manifest, own: &ExecProperties, options: &Options) -> Result<FileTree> {
-    let workers = workers(manifest, own)?;
-    let digest = manifest.digest();
+pub fn tree(manifest: &Manifest, wanted: &Wanted, options: &Options) -> Result<FileTree> {
+    let workers = workers(manifest, wanted)?;
+    let origin = Origin::of(manifest, wanted);
     let mut tree = FileTree::default();
-    let head = |worker| heading("//", "nativelink", worker, &digest);
+    let head = |worker| heading("//", "nativelink", worker, &origin);
     if options.single_process {
         let everything = single_process(&workers, options.entrypoint);
         tree.add(SERVER, head(None) + &json(&everything))?;

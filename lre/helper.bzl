@@ -36,8 +36,9 @@ def _built(rctx):
     sources = rctx.path(Label("//:Cargo.toml")).dirname
     for manifest in ["//:Cargo.lock", "//:Cargo.toml"]:
         rctx.watch(Label(manifest))
-    rctx.watch(sources.get_child("tool").get_child("Cargo.toml"))
-    rctx.watch_tree(sources.get_child("tool").get_child("src"))
+    for crate in ["launch", "tool"]:
+        rctx.watch(sources.get_child(crate).get_child("Cargo.toml"))
+        rctx.watch_tree(sources.get_child(crate).get_child("src"))
     rctx.report_progress("building the helper with Cargo, once")
 
     # `cargo install` rather than `cargo build`: one binary stays, and no target folder.

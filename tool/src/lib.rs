@@ -12,6 +12,7 @@ pub mod oci;
 pub mod presence;
 pub mod probe;
 pub mod properties;
+pub mod publish;
 pub mod render;
 pub mod starlark;
 pub mod system;

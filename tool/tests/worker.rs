@@ -7,6 +7,7 @@ use lre::input;
 use lre::manifest::Manifest;
 use lre::properties::Wanted;
 use lre::tree::FileTree;
+use lre::worker::on_demand::Sources;
 use lre::worker::servers::{self, Server};
 use lre::worker::{kubernetes, nativelink};
 use serde_json::{Value, json};
@@ -31,6 +32,23 @@ fn on_kubernetes() -> kubernetes::Options<'static> {
         replicas: 2,
         registry: Some("registry.example:5000"),
         entrypoint: Some(Utf8Path::new("/opt/launch")),
+        worker_image: None,
+        sources: Sources::default(),
+    }
+}
+
+fn on_demand() -> Wanted {
+    Wanted {
+        on_demand: true,
+        ..own()
+    }
+}
+
+fn sources() -> Sources {
+    Sources {
+        substituters: vec!["https://cache.example".to_owned()],
+        trusted_keys: vec!["cache-1:AAAA".to_owned()],
+        launch_options: vec!["--only".to_owned(), "/etc/lre/it's".to_owned()],
     }
 }
 
@@ -49,6 +67,7 @@ fn nativelink_in_processes_of_their_own() {
     let options = nativelink::Options {
         single_process: false,
         entrypoint: Some(Utf8Path::new("/opt/launch$er")),
+        ..nativelink::Options::default()
     };
     let tree = nativelink::tree(&reference(), &own(), &options).unwrap();
     insta::assert_snapshot!(shown(&tree));
@@ -58,10 +77,50 @@ fn nativelink_in_processes_of_their_own() {
 fn nativelink_in_one_process() {
     let options = nativelink::Options {
         single_process: true,
-        entrypoint: None,
+        ..nativelink::Options::default()
     };
     let tree = nativelink::tree(&reference(), &own(), &options).unwrap();
     insta::assert_snapshot!(shown(&tree));
+}
+
+#[test]
+fn workers_that_fetch_on_demand_are_told_from_where_and_nothing_of_a_manifest() {
+    let nativelink = nativelink::Options {
+        sources: sources(),
+        ..nativelink::Options::default()
+    };
+    let kubernetes = kubernetes::Options {
+        worker_image: Some("registry.example/worker:1"),
+        entrypoint: None,
+        sources: sources(),
+        ..on_kubernetes()
+    };
+    let of = |manifest: &Manifest| {
+        let split = nativelink::tree(manifest, &on_demand(), &nativelink).unwrap();
+        let cluster = kubernetes::tree(manifest, &on_demand(), &kubernetes).unwrap();
+        (split, cluster)
+    };
+    let (split, cluster) = of(&reference());
+    insta::assert_snapshot!("on_demand_nativelink", shown(&split));
+    let manifest = cluster.get("overlays/example/manifest.json").unwrap();
+    assert_eq!(manifest.text, reference().to_json());
+    // The overlay alone knows of it: another manifest leaves the base as it was.
+    let other = changed(|environments| {
+        let name = environments["cc"].take();
+        environments.as_object_mut().unwrap().remove("cc");
+        environments["other"] = name;
+    });
+    let (other_split, other_cluster) = of(&other);
+    let base = |tree: &FileTree| {
+        let files = tree.iter().filter(|(path, _)| path.starts_with("base"));
+        files
+            .map(|(path, file)| (path.to_string(), file.text.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&split), shown(&other_split));
+    assert_eq!(base(&cluster), base(&other_cluster));
+    let worker = cluster.get("base/worker-x86-64.yaml").unwrap();
+    insta::assert_snapshot!("on_demand_kubernetes", worker.text);
 }
 
 #[test]
@@ -138,6 +197,16 @@ fn what_no_worker_can_be_made_of_is_refused_with_what_to_do() {
         kubernetes::tree(&long, &none, &cluster),
         servers::tree(Server::Buildfarm, &reference(), &property("Pool", "*")),
         servers::tree(Server::Buildbuddy, &remove(&["cc", "java"]), &none),
+        servers::tree(Server::Buildbuddy, &reference(), &on_demand()),
+        nativelink::tree(&reference(), &on_demand(), &split),
+        kubernetes::tree(
+            &reference(),
+            &on_demand(),
+            &kubernetes::Options {
+                sources: sources(),
+                ..on_kubernetes()
+            },
+        ),
     ];
     let errors = errors.map(|tree| format!("{:#}", tree.unwrap_err()));
     insta::assert_snapshot!(errors.join("\n"));

@@ -10,6 +10,7 @@ use lre::manifest::Manifest;
 use lre::properties::{ExecProperties, Wanted};
 use lre::render;
 use lre::tree::FileTree;
+use lre::worker::on_demand::Sources;
 use lre::worker::servers::{self, Server};
 use lre::worker::{check, kubernetes, nativelink};
 use proptest::collection::btree_map;
@@ -156,10 +157,18 @@ fn buildbuddy(wanted: &Wanted) -> (Vec<String>, Option<String>) {
     (images.collect(), pool)
 }
 
+fn sources() -> Sources {
+    Sources {
+        substituters: vec!["https://cache.example".to_owned()],
+        trusted_keys: vec!["cache-1:AAAA".to_owned()],
+        launch_options: Vec::new(),
+    }
+}
+
 fn one_process(wanted: &Wanted) -> FileTree {
     let options = nativelink::Options {
         single_process: true,
-        entrypoint: None,
+        ..nativelink::Options::default()
     };
     nativelink::tree(&reference(), wanted, &options).unwrap()
 }
@@ -173,6 +182,8 @@ fn cluster(wanted: &Wanted) -> FileTree {
         replicas: 1,
         registry: None,
         entrypoint: None,
+        worker_image: Some("worker:1"),
+        sources: sources(),
     };
     kubernetes::tree(&reference(), wanted, &options).unwrap()
 }
@@ -204,6 +215,26 @@ proptest! {
         let images: Vec<_> = images.iter().map(|image| format!("docker://{image}")).collect();
         let asked: Vec<_> = platforms.values().map(|p| p["container-image"].clone()).collect();
         prop_assert_eq!(images, asked);
+    }
+
+    #[test]
+    fn one_pool_has_what_every_platform_asks_for_on_demand(own in own()) {
+        prop_assume!(!own.iter().any(|(name, value)| name == "*" || value == "*"));
+        let wanted = Wanted { own, on_demand: true };
+        let platforms = platforms(&wanted);
+        let first = platforms.values().next().unwrap();
+        prop_assert!(platforms.values().all(|asked| asked == first));
+        let expected = ByWorker::from([("x86-64".to_owned(), first.clone())]);
+        let options = nativelink::Options { sources: sources(), ..nativelink::Options::default() };
+        let split = nativelink::tree(&reference(), &wanted, &options).unwrap();
+        for (tree, folder) in [(split, ""), (cluster(&wanted), "base/")] {
+            let server = text(&tree, &format!("{folder}nativelink.json5"));
+            prop_assert_eq!(&scheduled(&server), &first.keys().cloned().collect());
+            let worker = text(&tree, &format!("{folder}worker-x86-64.json5"));
+            prop_assert_eq!(&nativelink_workers(&worker), &expected);
+        }
+        prop_assert_eq!(&buildbarn(&wanted), &expected);
+        prop_assert_eq!(&buildfarm(&wanted), &expected);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod generate;
 mod manual;
 mod probe;
 mod probe_inside;
+mod publish;
 mod worker;
 
 use std::process::ExitCode;
@@ -38,8 +39,11 @@ enum Command {
     #[command(hide = true)]
     ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
+    Publish(publish::Publish),
     #[command(subcommand)]
     Worker(worker::Worker),
+    #[cfg(target_os = "linux")]
+    Launch(lre_launch::action::Launch),
     Completions(manual::Completions),
     Man(manual::Man),
 }
@@ -192,10 +196,13 @@ impl Cli {
     /// usage or input (clap's own for usage).
     pub fn run(self) -> ExitCode {
         let result = match self.command {
+            #[cfg(target_os = "linux")]
+            Command::Launch(command) => return command.run(),
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Publish(command) => command.run(),
             Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),

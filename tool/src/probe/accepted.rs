@@ -3,7 +3,7 @@
 
 use anyhow::{Result, bail};
 
-use super::command::Output;
+use lre_launch::runner::Output;
 
 /// Flags that only make sense together.
 pub type Candidate = [&'static str];

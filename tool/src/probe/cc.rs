@@ -8,7 +8,6 @@ use anyhow::{Result, anyhow, bail};
 use camino::Utf8PathBuf;
 
 use super::accepted::Accepted;
-use super::command::Output;
 use super::driver::{self, Driver};
 use super::flags::{self, NO_CANONICAL_PREFIXES};
 use super::linker::{self, Linker};
@@ -17,6 +16,7 @@ use super::{include, tools};
 use crate::environment::{Env, PathPolicy};
 use crate::manifest::{Cc, CcFlags, CompilerKind};
 use crate::system::System;
+use lre_launch::runner::Output;
 
 /// Probes the driver that `CC` names.
 ///

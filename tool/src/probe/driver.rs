@@ -4,9 +4,9 @@
 use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::command::{Output, Runner};
 use super::include;
 use crate::manifest::CompilerKind;
+use lre_launch::runner::{Output, Runner};
 
 /// Makes the C library say its version, and shows that the compiler finds its own headers.
 const QUESTION: &str = "\

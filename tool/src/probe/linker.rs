@@ -7,11 +7,11 @@ use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::accepted::{Candidate, accepted};
-use super::command::Output;
 use super::driver::Driver;
 use super::options::Options;
 use crate::environment::PathPolicy;
 use crate::manifest::CompilerKind;
+use lre_launch::runner::Output;
 
 const LINK: [&Candidate; 3] = [
     &["-Wl,-no-as-needed"],

@@ -3,7 +3,6 @@
 
 mod accepted;
 mod cc;
-mod command;
 mod driver;
 mod flags;
 mod include;
@@ -18,7 +17,7 @@ use camino::Utf8PathBuf;
 use crate::environment::{Environment, PathPolicy};
 use crate::manifest::Probed;
 use crate::system::System;
-use command::Runner;
+use lre_launch::runner::Runner;
 pub use tools::find as find_program;
 
 /// Probes one environment on this machine.
@@ -61,5 +60,8 @@ pub fn probe(environment: &Environment, policy: &PathPolicy) -> Result<Probed> {
 
 /// A runner with the `PATH` of an environment.
 fn runner(env: &crate::environment::Env) -> Runner {
-    Runner::new(env.get("PATH").unwrap_or_default())
+    Runner::new(
+        env.get("PATH").unwrap_or_default(),
+        "is this store path on this machine? If not, make the manifest where it is with `lre probe`",
+    )
 }

@@ -5,6 +5,7 @@ pub mod check;
 pub mod image;
 pub mod kubernetes;
 pub mod nativelink;
+pub mod on_demand;
 pub mod servers;
 mod yaml;
 

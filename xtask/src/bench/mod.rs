@@ -4,6 +4,7 @@
 mod fetch;
 mod generate;
 mod image;
+mod ondemand;
 mod probe;
 mod timing;
 
@@ -26,6 +27,7 @@ pub fn show(lab: &Utf8Path) -> Result<bool> {
     probe::measure(&a, environment)?;
     fetch::measure(&a, environment)?;
     image::measure(&lab)?;
+    ondemand::measure(&lab)?;
     Ok(true)
 }
 

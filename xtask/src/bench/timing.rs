@@ -37,12 +37,20 @@ pub fn pairs(
     second: &[&str],
     runs: usize,
 ) -> Result<Vec<(f64, f64)>> {
-    let (mut first, mut second) = (command(machine, first), command(machine, second));
+    commands(
+        &mut command(machine, first),
+        &mut command(machine, second),
+        runs,
+    )
+}
+
+/// As [`pairs`], of any two commands.
+pub fn commands(first: &mut Command, second: &mut Command, runs: usize) -> Result<Vec<(f64, f64)>> {
     // Once for what is read from the disk.
-    milliseconds(&mut first)?;
-    milliseconds(&mut second)?;
+    milliseconds(first)?;
+    milliseconds(second)?;
     (0..runs)
-        .map(|_| Ok((milliseconds(&mut first)?, milliseconds(&mut second)?)))
+        .map(|_| Ok((milliseconds(first)?, milliseconds(second)?)))
         .collect()
 }
 

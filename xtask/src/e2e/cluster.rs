@@ -16,6 +16,7 @@ use crate::story::with;
 
 pub const STORIES: &[Story] = &[
     ("cluster::kubernetes_takes_base_and_overlay", accepted),
+    ("cluster::kubernetes_takes_workers_on_demand", on_demand),
     ("cluster::a_wrong_manifest_is_told", wrong),
     ("cluster::a_build_asks_for_what_workers_say", asked),
 ];
@@ -31,20 +32,8 @@ const VALIDATOR: &str = "/opt/kubernetes-validate";
 /// overlay, every object of both is one of Kubernetes', and the overlay changes images and
 /// numbers of pods, and not what the workers say.
 fn accepted(lab: &Lab) -> Result<()> {
-    write(lab)?;
-    let base = objects(lab, &build(lab, BASE)?)?;
-    let overlay = objects(lab, &build(lab, OVERLAY)?)?;
-    for (name, objects) in [("the base", &base), ("the overlay", &overlay)] {
-        let said = validate(lab, objects)?;
-        ensure!(said.ok, "{name}: {}", said.text);
-        let passed = said.text.matches(" passed for resource ").count();
-        ensure!(
-            passed == objects.len() && passed > 5,
-            "{passed} of {} objects of {name} were looked at:\n{}",
-            objects.len(),
-            said.text
-        );
-    }
+    write(lab, &[])?;
+    let (base, overlay) = taken(lab)?;
     let configs = |objects: &[Value]| -> Vec<Value> {
         let maps = objects
             .iter()
@@ -78,6 +67,60 @@ fn accepted(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
+/// Given workers that fetch on demand, then the same; the base has a set of them that knows no manifest,
+/// and the overlay has what they are to have ready.
+fn on_demand(lab: &Lab) -> Result<()> {
+    write(
+        lab,
+        &[
+            "--on-demand",
+            "--worker-image=registry.example/worker:1",
+            "--substituter=https://cache.example",
+            "--trusted-public-key=cache-1:AAAA",
+        ],
+    )?;
+    let (base, overlay) = taken(lab)?;
+    let sets = base.iter().filter(|object| object["kind"] == "StatefulSet");
+    ensure!(
+        sets.count() == 1,
+        "there is another number of sets than one"
+    );
+    let manifest = lab.a.read(&lab.store.separate.manifest)?;
+    let has_it = |object: &&Value| object["data"]["manifest.json"] == manifest.as_str();
+    ensure!(
+        !base.iter().any(|object| has_it(&object)),
+        "the base has a manifest"
+    );
+    let warm = overlay
+        .iter()
+        .find(has_it)
+        .context("the overlay has no manifest")?;
+    let name = &warm["metadata"]["name"];
+    ensure!(
+        name == "nativelink-warm",
+        "another manifest has another name: {name}"
+    );
+    Ok(())
+}
+
+/// The objects of base and overlay, which Kustomize builds and Kubernetes takes.
+fn taken(lab: &Lab) -> Result<(Vec<Value>, Vec<Value>)> {
+    let base = objects(lab, &build(lab, BASE)?)?;
+    let overlay = objects(lab, &build(lab, OVERLAY)?)?;
+    for (name, objects) in [("the base", &base), ("the overlay", &overlay)] {
+        let said = validate(lab, objects)?;
+        ensure!(said.ok, "{name}: {}", said.text);
+        let passed = said.text.matches(" passed for resource ").count();
+        ensure!(
+            passed == objects.len() && passed > 5,
+            "{passed} of {} objects of {name} were looked at:\n{}",
+            objects.len(),
+            said.text
+        );
+    }
+    Ok((base, overlay))
+}
+
 /// Given a base with a word for a number, or with a field that Kubernetes does not know, then
 /// kubernetes-validate says so: what passes was really looked at.
 fn wrong(lab: &Lab) -> Result<()> {
@@ -89,7 +132,7 @@ fn wrong(lab: &Lab) -> Result<()> {
             "'readonlyRootFilesystem' was unexpected",
         ),
     ] {
-        write(lab)?;
+        write(lab, &[])?;
         let path = format!("{BASE}/worker-cc.yaml");
         let text = lab.a.read(&path)?;
         ensure!(text.contains(right), "{path} has no {right}");
@@ -116,7 +159,7 @@ fn wrong(lab: &Lab) -> Result<()> {
 /// Given a build that asks an executor, then the execution properties of each of its actions
 /// are those that one of the workers says, all of them and no others.
 fn asked(lab: &Lab) -> Result<()> {
-    write(lab)?;
+    write(lab, &[])?;
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.separate)?;
     let executor = lab.worker.start()?;
     let remote = executor.remote_flag();
@@ -150,14 +193,15 @@ fn asked(lab: &Lab) -> Result<()> {
 }
 
 /// Writes Kubernetes' objects for environments with images of their own, on A.
-fn write(lab: &Lab) -> Result<()> {
+fn write(lab: &Lab, flags: &[&str]) -> Result<()> {
     checkout::remove(&lab.a.path(OUT))?;
     let environment = &lab.store.separate;
     run(lab
         .a
         .command("/home/ada", &environment.helper)
         .args(["worker", "kubernetes", "--env", &environment.manifest])
-        .args(["--out", OUT]))
+        .args(["--out", OUT])
+        .args(flags))
     .map(drop)
 }
 

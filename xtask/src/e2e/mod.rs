@@ -13,6 +13,7 @@ mod hostile;
 mod image;
 mod isolation;
 mod java;
+mod ondemand;
 mod oracle;
 mod parity;
 mod repository;
@@ -45,6 +46,7 @@ const STORIES: &[&[Story]] = &[
     java::STORIES,
     image::STORIES,
     container::STORIES,
+    ondemand::STORIES,
     features::STORIES,
     faults::STORIES,
     flake::STORIES,

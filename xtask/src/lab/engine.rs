@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use camino::Utf8PathBuf;
 use serde_json::Value;
 
-use super::executor::{Executor, HOME, install, words};
+use super::executor::{Executor, HOME, NO_LAUNCHER, install, words};
 use super::machine::{BUILDER, Machine, Spec};
 use super::server::free_port;
 use super::store::Environment;
@@ -171,7 +171,7 @@ impl Engine {
         ]);
         podman
             .args(["--volume", &folder, id])
-            .args(words(port, &build_root));
+            .args(words(port, &build_root, NO_LAUNCHER));
         let log = self.machine.path(&format!("/tmp/executor-{port}.log"));
         let gone = self.images.join("executor");
         Executor::serve(&mut podman, &log, port, gone)

@@ -13,7 +13,7 @@ use super::server::{Server, free_port};
 use crate::shell::capture;
 
 /// User and group of the executor: neither developer's.
-const UID: u32 = 2000;
+pub const UID: u32 = 2000;
 
 /// Where the executor and its libraries are, out of every search path.
 pub const HOME: &str = "opt/justbuild";
@@ -69,7 +69,7 @@ impl Worker {
             .arg(format!("--userspec={UID}:{UID}"))
             .arg("--groups=")
             .arg(&self.root)
-            .args(words(port, &build_root))
+            .args(words(port, &build_root, NO_LAUNCHER))
             .env_clear()
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         let log = self.root.join(format!("tmp/executor-{port}.log"));
@@ -78,9 +78,9 @@ impl Worker {
     }
 }
 
-/// The command line of an executor that is in [`HOME`], serves on `port` and keeps what it has in
-/// `build_root`.
-pub fn words(port: u16, build_root: &str) -> Vec<String> {
+/// The command line of an executor that is in [`HOME`], serves on `port`, keeps what it has in
+/// `build_root` and puts the words of `launcher`, a list in JSON, before each command.
+pub fn words(port: u16, build_root: &str, launcher: &str) -> Vec<String> {
     let home = format!("/{HOME}");
     let (loader, program, port) = (
         format!("{home}/{LOADER}"),
@@ -88,11 +88,10 @@ pub fn words(port: u16, build_root: &str) -> Vec<String> {
         port.to_string(),
     );
     let start = [&loader, "--library-path", &home, &program, "execute"];
-    // Without `-L []` a launcher `env --` would come before each command.
     let flags = [
         "--compatible",
         "-L",
-        "[]",
+        launcher,
         "-p",
         &port,
         "--local-build-root",
@@ -101,10 +100,18 @@ pub fn words(port: u16, build_root: &str) -> Vec<String> {
     start.into_iter().chain(flags).map(str::to_owned).collect()
 }
 
+/// No launcher: without it `env --` would come before each command.
+pub const NO_LAUNCHER: &str = "[]";
+
 /// Copies the executor of `base` with its libraries and dynamic loader to `home`.
 pub fn install(base: &Utf8Path, home: &Utf8Path) -> Result<()> {
+    install_program(base, "/usr/bin/justbuild", home)
+}
+
+/// As [`install`], for any `program` of `base`.
+pub fn install_program(base: &Utf8Path, program: &str, home: &Utf8Path) -> Result<()> {
     fs::create_dir_all(home)?;
-    for (name, from) in justbuild(base)? {
+    for (name, from) in with_libraries(base, program)? {
         let to = home.join(name);
         fs::copy(base.join(from.trim_start_matches('/')), &to)
             .with_context(|| format!("cannot copy {from} to {to}"))?;
@@ -112,20 +119,17 @@ pub fn install(base: &Utf8Path, home: &Utf8Path) -> Result<()> {
     Ok(())
 }
 
-const LOADER: &str = "ld-linux-x86-64.so.2";
+/// The dynamic loader, which is copied beside them.
+pub const LOADER: &str = "ld-linux-x86-64.so.2";
 
-/// justbuild, its loader and its libraries, as pairs of file name and path in `base`.
-fn justbuild(base: &Utf8Path) -> Result<Vec<(String, String)>> {
-    let listed = capture(
-        Command::new("chroot")
-            .arg(base)
-            .args(["ldd", "/usr/bin/justbuild"]),
-    )?;
+/// A program, its loader and its libraries, as pairs of file name and path in `base`.
+fn with_libraries(base: &Utf8Path, program: &str) -> Result<Vec<(String, String)>> {
+    let listed = capture(Command::new("chroot").arg(base).args(["ldd", program]))?;
     let libraries = listed
         .lines()
         .flat_map(str::split_whitespace)
         .filter(|word| word.starts_with('/'));
-    Ok(["/usr/bin/justbuild"]
+    Ok([program]
         .into_iter()
         .chain(libraries)
         .filter_map(|path| Some((Utf8Path::new(path).file_name()?.to_owned(), path.to_owned())))

@@ -2,12 +2,15 @@
 //! `/nix/store`. It must not know what is shown with them.
 
 pub mod bazel;
+pub mod binarycache;
 pub mod engine;
 pub mod executor;
 pub mod flakes;
 pub mod machine;
 pub mod mounts;
 pub mod namespace;
+pub mod ondemand;
+pub mod publisher;
 pub mod rust;
 mod server;
 pub mod store;

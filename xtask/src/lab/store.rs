@@ -74,6 +74,7 @@ impl Store {
 /// of a C++ library, where the compilers are needed that want them. Nix itself knows what is there already.
 pub fn provision(lab: &Utf8Path, base: &Utf8Path, libcxx: Option<&Utf8Path>) -> Result<Store> {
     let helper = build_helper()?;
+    build_launcher()?;
     progress("store: toolchain, environment and manifest, by Nix");
     let nix = lab.join("nix");
     fs::create_dir_all(&nix)?;
@@ -129,14 +130,50 @@ fn read<T: DeserializeOwned>(path: &Utf8Path) -> Result<T> {
 
 /// Builds the helper as a release does; gives the binary's path.
 pub fn build_helper() -> Result<Utf8PathBuf> {
-    progress("helper: cargo build --release --locked -p lre");
     let target = checkout::target()?;
+    cargo(&target, &["--package", "lre"])?;
+    Ok(target.join("release/lre"))
+}
+
+/// Where [`build_launcher`] puts it, and what it builds for.
+pub fn launcher() -> Result<(Utf8PathBuf, String)> {
+    let host = capture(Command::new("rustc").arg("-vV"))?;
+    let host = host.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host
+        .context("rustc does not say what it builds for")?
+        .to_owned();
+    let path = checkout::target()?.join(&host).join("release/lre-launch");
+    Ok((path, host))
+}
+
+/// Builds the launcher as a release does, linked statically: a worker has no library for it.
+pub fn build_launcher() -> Result<()> {
+    let (_, host) = launcher()?;
+    // Only with --target do the flags not go to what runs during the build.
+    let flags = "-Ctarget-feature=+crt-static','-Crelocation-model=static";
+    let flags = format!("target.{host}.rustflags=['{flags}']");
+    let words = [
+        "--package",
+        "lre-launch",
+        "--target",
+        &host,
+        "--config",
+        &flags,
+    ];
+    cargo(&checkout::target()?, &words)
+}
+
+fn cargo(target: &Utf8Path, words: &[&str]) -> Result<()> {
+    progress(format_args!(
+        "cargo build --release --locked {}",
+        words.join(" ")
+    ));
     show(
         Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
-            .args(["build", "--release", "--locked", "--package", "lre"])
+            .args(["build", "--release", "--locked"])
+            .args(words)
             .arg("--target-dir")
-            .arg(&target)
+            .arg(target)
             .current_dir(checkout::root()),
-    )?;
-    Ok(target.join("release/lre"))
+    )
 }

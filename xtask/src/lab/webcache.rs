@@ -26,7 +26,10 @@ impl WebCache {
         fs::create_dir(&path).with_context(|| format!("cannot create {path}"))?;
         // nginx works as another user than the one that starts it.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o777))?;
-        machine.write(&format!("{dir}/nginx.conf"), &configuration(&dir, port))?;
+        machine.write(
+            &format!("{dir}/nginx.conf"),
+            &configuration(&dir, port, &format!("{dir}/files"), PUT),
+        )?;
         let mut command = Command::new("chroot");
         command.arg(&machine.root).args([
             "nginx",
@@ -50,27 +53,28 @@ impl WebCache {
 
 /// Bazel puts results to `/ac/` and `/cas/` below the address (its documentation on remote
 /// caching, "nginx").
-fn configuration(dir: &str, port: u16) -> String {
+const PUT: &str = "dav_methods PUT; create_full_put_path on; access_log off;";
+
+/// nginx's configuration: it keeps its own files in `dir` and serves `files` on `port`, with
+/// `directives` for all of them.
+pub fn configuration(dir: &str, port: u16, files: &str, directives: &str) -> String {
     format!(
         "daemon off;\n\
          master_process off;\n\
          pid {dir}/pid;\n\
          events {{}}\n\
          http {{\n\
-         \x20 access_log off;\n\
          \x20 client_body_temp_path {dir}/client;\n\
          \x20 proxy_temp_path {dir}/proxy;\n\
          \x20 fastcgi_temp_path {dir}/fastcgi;\n\
          \x20 uwsgi_temp_path {dir}/uwsgi;\n\
          \x20 scgi_temp_path {dir}/scgi;\n\
+         \x20 access_log off;\n\
          \x20 server {{\n\
          \x20   listen 127.0.0.1:{port};\n\
-         \x20   root {dir}/files;\n\
+         \x20   root {files};\n\
          \x20   client_max_body_size 0;\n\
-         \x20   location / {{\n\
-         \x20     dav_methods PUT;\n\
-         \x20     create_full_put_path on;\n\
-         \x20   }}\n\
+         \x20   location / {{ {directives} }}\n\
          \x20 }}\n\
          }}\n"
     )

@@ -7,6 +7,7 @@ use clap::builder::RangedI64ValueParser;
 use clap::{Args, value_parser};
 
 use super::output::Output;
+use super::sources::FromCaches;
 use crate::cli::{Input, Own, Verdict, absolute_program};
 use crate::worker::kubernetes::{self, MARKER, Options};
 
@@ -29,6 +30,11 @@ pub struct Kubernetes {
     /// arguments.
     #[arg(long, value_name = "PATH", value_parser = absolute_program)]
     entrypoint: Option<Utf8PathBuf>,
+    /// On demand: the image of workers, with Nix and the launcher and no toolchain.
+    #[arg(long, value_name = "IMAGE", requires = "on_demand")]
+    worker_image: Option<String>,
+    #[command(flatten)]
+    caches: FromCaches,
 }
 
 impl Kubernetes {
@@ -37,6 +43,8 @@ impl Kubernetes {
             replicas: self.replicas,
             registry: self.registry.as_deref(),
             entrypoint: self.entrypoint.as_deref(),
+            worker_image: self.worker_image.as_deref(),
+            sources: self.caches.sources(),
         };
         let manifest = self.input.manifest()?;
         let tree = kubernetes::tree(&manifest, &self.own.wanted(), &options)?;

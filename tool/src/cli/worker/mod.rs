@@ -6,6 +6,7 @@ mod kubernetes;
 mod nativelink;
 mod output;
 mod properties;
+mod sources;
 
 use anyhow::Result;
 use clap::Subcommand;

@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::output::Output;
+use super::sources::FromCaches;
 use crate::cli::{Input, Own, Verdict, absolute_program};
 use crate::worker::nativelink::{self, MARKER, Options};
 
@@ -22,9 +23,11 @@ pub struct Nativelink {
     #[arg(long)]
     single_process: bool,
     /// A program on the worker that runs each action: it gets the action's command as its
-    /// arguments.
+    /// arguments. On demand it is the launcher, by default /opt/lre/lre-launch.
     #[arg(long, value_name = "PATH", value_parser = absolute_program)]
     entrypoint: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    caches: FromCaches,
 }
 
 impl Nativelink {
@@ -32,6 +35,7 @@ impl Nativelink {
         let options = Options {
             single_process: self.single_process,
             entrypoint: self.entrypoint.as_deref(),
+            sources: self.caches.sources(),
         };
         let manifest = self.input.manifest()?;
         let tree = nativelink::tree(&manifest, &self.own.wanted(), &options)?;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use camino::Utf8Path;
 
 use super::nativelink::{self, PORT, WORKER_PORT};
+use super::on_demand::{LAUNCHER, Sources};
 use super::{Origin, Worker, heading, workers, yaml};
 use crate::manifest::Manifest;
 use crate::properties::Wanted;
@@ -38,8 +39,13 @@ pub struct Options<'a> {
     pub replicas: u32,
     /// The registry from which images are pulled whose names have none.
     pub registry: Option<&'a str>,
-    /// A program that runs each action, which is handed over as its arguments.
+    /// A program that runs each action, which is handed over as its arguments; on demand, the
+    /// launcher.
     pub entrypoint: Option<&'a Utf8Path>,
+    /// The image of workers that fetch on demand.
+    pub worker_image: Option<&'a str>,
+    /// Where those fetch from.
+    pub sources: Sources,
 }
 
 /// The folders `base/` and `overlays/example/`.
@@ -55,6 +61,7 @@ pub fn tree(manifest: &Manifest, wanted: &Wanted, options: &Options) -> Result<F
     let mut base = Kustomization::of(Vec::new());
     let configuration = nativelink::Options {
         entrypoint: options.entrypoint,
+        sources: options.sources.clone(),
         ..nativelink::Options::default()
     };
     for (path, file) in nativelink::tree(manifest, wanted, &configuration)?.iter() {
@@ -72,13 +79,19 @@ pub fn tree(manifest: &Manifest, wanted: &Wanted, options: &Options) -> Result<F
     object("nativelink-policy", yaml::print(&policy()))?;
     let mut overlay = Kustomization::of(vec!["../../base".to_owned()]);
     overlay.images = [pods::SERVER_IMAGE, pods::INIT_IMAGE].map(elsewhere).into();
-    base.config_map_generator.push(ConfigMap {
-        name: SERVER.to_owned(),
-        files: vec!["nativelink.json5".to_owned()],
-    });
+    let of_server = ConfigMap::of(SERVER, &["nativelink.json5"]);
+    base.config_map_generator.push(of_server);
+    if wanted.on_demand {
+        let nix = ConfigMap::of(pods::NIX, &[nativelink::NIX_CONF]);
+        base.config_map_generator.push(nix);
+    }
+    let launcher = options.entrypoint.map_or(LAUNCHER, Utf8Path::as_str);
     for worker in &workers {
         let name = worker_name(worker);
-        let image = pulled(worker, options.registry)?;
+        let image = match wanted.on_demand {
+            true => any(options.worker_image)?.to_owned(),
+            false => pulled(worker, options.registry)?,
+        };
         let elsewhere = elsewhere(&image);
         if !overlay.images.contains(&elsewhere) {
             overlay.images.push(elsewhere);
@@ -87,13 +100,27 @@ pub fn tree(manifest: &Manifest, wanted: &Wanted, options: &Options) -> Result<F
             name: name.clone(),
             count: options.replicas + 1,
         });
-        base.config_map_generator.push(ConfigMap {
-            name: name.clone(),
-            files: vec![format!("worker-{}.json5", worker.name)],
+        let file = format!("worker-{}.json5", worker.name);
+        let of_worker = ConfigMap::of(name.as_str(), &[&file]);
+        base.config_map_generator.push(of_worker);
+        let text = if wanted.on_demand {
+            let pod = pods::worker_on_demand(worker, &image, launcher);
+            yaml::print(&pods::stateful_set(name, options.replicas, pod))
+        } else {
+            let pod = pods::worker(worker, image);
+            yaml::print(&pods::deployment(name, "worker", options.replicas, pod))
+        };
+        object(&format!("worker-{}", worker.name), text)?;
+    }
+    if wanted.on_demand {
+        // By a name that stays: another manifest starts no pod anew.
+        overlay.config_map_generator.push(ConfigMap {
+            options: Some(GeneratorOptions {
+                disable_name_suffix_hash: true,
+            }),
+            ..ConfigMap::of(pods::WARM, &["manifest.json"])
         });
-        let pod = pods::worker(worker, image);
-        let deployment = pods::deployment(name, "worker", options.replicas, pod);
-        object(&format!("worker-{}", worker.name), yaml::print(&deployment))?;
+        tree.add("overlays/example/manifest.json", manifest.to_json())?;
     }
     let overlay_file = "overlays/example/kustomization.yaml";
     for (path, kustomization) in [(MARKER.file, base), (overlay_file, overlay)] {
@@ -139,6 +166,14 @@ fn pulled(worker: &Worker, registry: Option<&str>) -> Result<String> {
         }
         _ => image,
     })
+}
+
+/// The image of workers that carry nothing of an environment.
+fn any(image: Option<&str>) -> Result<&str> {
+    image.context(
+        "workers that fetch store paths have an image with Nix and lre-launch, which stays the same \
+         whatever is built; name it with --worker-image (docs/on-demand.md says what it has)",
+    )
 }
 
 /// Whether the first part of a reference is a host, by the rule that container engines have.

@@ -43,6 +43,26 @@ impl Kustomization {
 pub struct ConfigMap {
     pub name: String,
     pub files: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<GeneratorOptions>,
+}
+
+impl ConfigMap {
+    /// One of `files`.
+    pub fn of(name: impl Into<String>, files: &[&str]) -> ConfigMap {
+        ConfigMap {
+            name: name.into(),
+            files: files.iter().map(|file| (*file).to_owned()).collect(),
+            options: None,
+        }
+    }
+}
+
+/// `GeneratorOptions`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GeneratorOptions {
+    pub disable_name_suffix_hash: bool,
 }
 
 /// `Image`: another name for the image `name`; tag and digest stay.
@@ -74,6 +94,7 @@ pub struct Object<Spec> {
 pub struct Metadata {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
+    #[serde(skip_serializing_if = "Names::is_empty")]
     pub labels: Names,
 }
 
@@ -84,6 +105,49 @@ pub struct Deployment {
     pub selector: Selector,
     pub strategy: Strategy,
     pub template: Template,
+}
+
+/// `StatefulSetSpec`: its pods have numbers, and each keeps its claims when it starts anew.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatefulSet {
+    pub replicas: u32,
+    pub selector: Selector,
+    pub service_name: String,
+    pub pod_management_policy: &'static str,
+    pub template: Template,
+    pub volume_claim_templates: Vec<Claim>,
+}
+
+/// `PersistentVolumeClaim`, as a template.
+#[derive(Serialize)]
+pub struct Claim {
+    pub metadata: Metadata,
+    pub spec: ClaimSpec,
+}
+
+/// `PersistentVolumeClaimSpec`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimSpec {
+    pub access_modes: [&'static str; 1],
+    pub resources: ClaimResources,
+}
+
+/// `VolumeResourceRequirements`, in Kubernetes' quantities.
+#[derive(Serialize)]
+pub struct ClaimResources {
+    pub requests: Names,
+}
+
+/// `TopologySpreadConstraint`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spread {
+    pub max_skew: u32,
+    pub topology_key: &'static str,
+    pub when_unsatisfiable: &'static str,
+    pub label_selector: Selector,
 }
 
 #[derive(Clone, Serialize)]
@@ -112,6 +176,8 @@ pub struct Pod {
     pub node_selector: Names,
     pub security_context: PodSecurity,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub topology_spread_constraints: Vec<Spread>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub init_containers: Vec<Container>,
     pub containers: Vec<Container>,
     pub volumes: Vec<Volume>,
@@ -125,6 +191,8 @@ pub struct PodSecurity {
     pub run_as_user: u32,
     pub run_as_group: u32,
     pub fs_group: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fs_group_change_policy: Option<&'static str>,
     pub seccomp_profile: Seccomp,
 }
 
@@ -205,7 +273,7 @@ pub struct Capabilities {
     pub drop: [&'static str; 1],
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mount {
     pub name: &'static str,
@@ -214,7 +282,7 @@ pub struct Mount {
     pub read_only: bool,
 }
 
-/// `Volume`: one of the two kinds.
+/// `Volume`: one of the kinds.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Volume {
@@ -234,6 +302,8 @@ pub struct EmptyDir {
 #[derive(Serialize)]
 pub struct ConfigMapVolume {
     pub name: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 /// `ServiceSpec`.

@@ -22,6 +22,11 @@ const JOBS: u32 = 4;
 const DATA: &str = "/var/lib/nativelink";
 const CONFIG: &str = "/etc/nativelink";
 const PROGRAM: &str = "/opt/nativelink";
+const LISTS: &str = "/etc/lre";
+
+/// ConfigMaps of workers that fetch: what Nix is told, and manifests to have ready.
+pub const NIX: &str = "nativelink-nix";
+pub const WARM: &str = "nativelink-warm";
 
 /// Cache and scheduler.
 pub fn server() -> Pod {
@@ -97,6 +102,87 @@ pub fn worker(worker: &Worker, image: String) -> Pod {
     }
 }
 
+/// A worker that fetches store paths: any image with Nix and the launcher, and a store that stays
+/// when the pod starts anew. Before it takes actions it fetches what the manifests of the optional
+/// ConfigMap [`WARM`] name.
+pub fn worker_on_demand(worker: &Worker, image: &str, launcher: &str) -> Pod {
+    let mut pod = self::worker(worker, image.to_owned());
+    let labels = labels(&worker_name(worker), "worker");
+    let store = [
+        mount("store", "/nix", false),
+        mount("nix", "/etc/nix", true),
+    ];
+    pod.init_containers.push(Container {
+        command: vec!["/bin/sh".to_owned(), "-c".to_owned()],
+        args: vec![format!(
+            "for list in {LISTS}/*; do [ ! -e \"$list\" ] || {launcher} --warm \"$list\" || true; done"
+        )],
+        resources: resources(("100m", "256Mi"), ("2", "1Gi"), "1Gi"),
+        volume_mounts: store
+            .iter()
+            .cloned()
+            .chain([mount("warm", LISTS, true), mount("tmp", "/tmp", false)])
+            .collect(),
+        ..container("warm", image.to_owned())
+    });
+    for container in &mut pod.containers {
+        container.volume_mounts.extend(store.iter().cloned());
+    }
+    pod.volumes.push(config_map("nix", NIX, false));
+    pod.volumes.push(config_map("warm", WARM, true));
+    // The store is large, and what is in it has its mode already: only an empty one is changed.
+    pod.security_context.fs_group_change_policy = Some("OnRootMismatch");
+    pod.topology_spread_constraints.push(Spread {
+        max_skew: 1,
+        topology_key: "kubernetes.io/hostname",
+        when_unsatisfiable: "ScheduleAnyway",
+        label_selector: Selector {
+            match_labels: labels,
+        },
+    });
+    pod
+}
+
+/// Keeps `pod` under `name`, each replica with a store of its own.
+pub fn stateful_set(name: String, replicas: u32, pod: Pod) -> Object<StatefulSet> {
+    let labels = labels(&name, "worker");
+    Object {
+        api_version: "apps/v1",
+        kind: "StatefulSet",
+        metadata: Metadata {
+            name: name.clone(),
+            labels: labels.clone(),
+        },
+        spec: Some(StatefulSet {
+            replicas,
+            selector: Selector {
+                match_labels: labels.clone(),
+            },
+            service_name: name,
+            pod_management_policy: "Parallel",
+            template: Template {
+                metadata: Metadata {
+                    labels,
+                    ..Metadata::default()
+                },
+                spec: pod,
+            },
+            volume_claim_templates: vec![Claim {
+                metadata: Metadata {
+                    name: "store".to_owned(),
+                    ..Metadata::default()
+                },
+                spec: ClaimSpec {
+                    access_modes: ["ReadWriteOnce"],
+                    resources: ClaimResources {
+                        requests: Names::from([("storage", "50Gi".to_owned())]),
+                    },
+                },
+            }],
+        }),
+    }
+}
+
 /// Deploys `pod` under `name`. Pods of a server are never two at a time: each has a cache and a
 /// queue of its own.
 pub fn deployment(
@@ -144,10 +230,12 @@ fn pod() -> Pod {
             run_as_user: USER,
             run_as_group: USER,
             fs_group: USER,
+            fs_group_change_policy: None,
             seccomp_profile: Seccomp {
                 r#type: "RuntimeDefault",
             },
         },
+        topology_spread_constraints: Vec::new(),
         init_containers: Vec::new(),
         containers: Vec::new(),
         volumes: Vec::new(),
@@ -226,11 +314,16 @@ fn empty(name: &'static str, size_limit: &'static str) -> Volume {
 }
 
 fn config(name: &str) -> Volume {
+    config_map("config", name, false)
+}
+
+fn config_map(name: &'static str, of: &str, optional: bool) -> Volume {
     Volume {
-        name: "config",
+        name,
         empty_dir: None,
         config_map: Some(ConfigMapVolume {
-            name: name.to_owned(),
+            name: of.to_owned(),
+            optional,
         }),
     }
 }

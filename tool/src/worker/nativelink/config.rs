@@ -160,10 +160,34 @@ pub struct Local {
     pub max_inflight_tasks: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entrypoint: Option<String>,
+    #[serde(flatten)]
+    pub launched: Option<Launched>,
     pub cas_fast_slow_store: &'static str,
     pub upload_action_result: Upload,
     pub work_directory: String,
     pub platform_properties: BTreeMap<String, Property>,
+}
+
+/// Fields of `LocalWorkerConfig` for an entrypoint that first fetches, and then keeps the time-out
+/// of the action itself. Without `max_action_timeout_s`, in seconds, it is 20 minutes, and an action
+/// that asks for more is refused.
+#[derive(Serialize)]
+pub struct Launched {
+    pub timeout_handled_externally: bool,
+    pub max_action_timeout_s: u64,
+    pub additional_environment: BTreeMap<&'static str, EnvironmentSource>,
+}
+
+/// `EnvironmentSource`.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnvironmentSource {
+    /// A text, in which variables are expanded.
+    Value(String),
+    /// The action's time-out in milliseconds.
+    TimeoutMillis,
+    /// A file in which to say that the time was up.
+    SideChannelFile,
 }
 
 #[derive(Serialize)]

@@ -6,14 +6,18 @@
 
 mod config;
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use camino::Utf8Path;
 
+use super::on_demand::{LAUNCHER, LONGEST_ACTION, Sources};
 use super::{Origin, Worker, heading, json, workers};
 use crate::manifest::Manifest;
 use crate::properties::Wanted;
 use crate::tree::{FileTree, Marker};
 use config::*;
+use lre_launch::variables::{OPTIONS, SIDE_CHANNEL, TIMEOUT};
 
 /// Where clients find the cache and execution.
 pub const PORT: u16 = 50051;
@@ -34,6 +38,9 @@ const CAS: &str = "CAS";
 const AC: &str = "AC";
 const SCHEDULER: &str = "SCHEDULER";
 
+/// What Nix on a worker is told, where it fetches on demand.
+pub const NIX_CONF: &str = "nix.conf";
+
 /// Bytes of content that a server or worker keeps, and of results.
 const CONTENT: u64 = 10_000_000_000;
 const RESULTS: u64 = 1_000_000_000;
@@ -43,27 +50,50 @@ const RESULTS: u64 = 1_000_000_000;
 pub struct Options<'a> {
     /// One process for everything, on one machine.
     pub single_process: bool,
-    /// A program that runs each action, which is handed over as its arguments.
+    /// A program that runs each action, which is handed over as its arguments; on demand, the
+    /// launcher.
     pub entrypoint: Option<&'a Utf8Path>,
+    /// Where workers fetch store paths from that are asked for on demand.
+    pub sources: Sources,
 }
 
-/// The files: `nativelink.json5`, and `worker-NAME.json5` for each worker.
+/// What runs each action.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    program: Option<&'a Utf8Path>,
+    /// The launcher's options, where it is one.
+    launcher: Option<&'a str>,
+}
+
+/// The files: `nativelink.json5`, `worker-NAME.json5` for each worker, and `nix.conf` where they
+/// fetch on demand.
 ///
 /// # Errors
-/// Workers that a scheduler cannot tell apart.
+/// Workers that a scheduler cannot tell apart, or that do not know where to fetch from.
 pub fn tree(manifest: &Manifest, wanted: &Wanted, options: &Options) -> Result<FileTree> {
     let workers = workers(manifest, wanted)?;
     let origin = Origin::of(manifest, wanted);
+    let options_of_launcher = options.sources.options()?;
+    let entry = Entry {
+        program: match wanted.on_demand {
+            true => options.entrypoint.or(Some(Utf8Path::new(LAUNCHER))),
+            false => options.entrypoint,
+        },
+        launcher: wanted.on_demand.then_some(options_of_launcher.as_str()),
+    };
     let mut tree = FileTree::default();
+    if wanted.on_demand {
+        tree.add(NIX_CONF, options.sources.nix_conf("nativelink")?)?;
+    }
     let head = |worker| heading("//", "nativelink", worker, &origin);
     if options.single_process {
-        let everything = single_process(&workers, options.entrypoint);
+        let everything = single_process(&workers, entry);
         tree.add(SERVER, head(None) + &json(&everything))?;
         return Ok(tree);
     }
     tree.add(SERVER, head(None) + &json(&server(&workers)))?;
     for worker in &workers {
-        let text = head(Some(worker)) + &json(&self::worker(worker, options.entrypoint));
+        let text = head(Some(worker)) + &json(&self::worker(worker, entry));
         tree.add(format!("worker-{}.json5", worker.name), text)?;
     }
     Ok(tree)
@@ -78,7 +108,7 @@ fn server(workers: &[Worker]) -> Config {
 
 /// A worker in a process of its own. The server that it has is there to be probed: a worker
 /// has no other port.
-fn worker(worker: &Worker, entrypoint: Option<&Utf8Path>) -> Config {
+fn worker(worker: &Worker, entry: Entry) -> Config {
     let address = |port: u16| format!("grpc://${{LRE_SCHEDULER:-127.0.0.1}}:{port}");
     let folder = format!("worker-{}", worker.name);
     let upstream = |store_type| {
@@ -101,7 +131,7 @@ fn worker(worker: &Worker, entrypoint: Option<&Utf8Path>) -> Config {
             Named::new(FILES, files),
         ],
         schedulers: Vec::new(),
-        workers: vec![local(worker, &folder, address(WORKER_PORT), entrypoint)],
+        workers: vec![local(worker, &folder, address(WORKER_PORT), entry)],
         servers: vec![Server {
             name: "health",
             listener: Listener::http("${LRE_HEALTH:-127.0.0.1:0}".to_owned()),
@@ -115,7 +145,7 @@ fn worker(worker: &Worker, entrypoint: Option<&Utf8Path>) -> Config {
 
 /// Everything in one process. A worker takes its files from a store that has a slow part;
 /// this one has nothing there, since the cache is the worker's own.
-fn single_process(workers: &[Worker], entrypoint: Option<&Utf8Path>) -> Config {
+fn single_process(workers: &[Worker], entry: Entry) -> Config {
     let files = Store::FastSlow(Box::new(FastSlow {
         fast: Store::Filesystem(data("server", "content", CONTENT)),
         fast_direction: None,
@@ -126,7 +156,7 @@ fn single_process(workers: &[Worker], entrypoint: Option<&Utf8Path>) -> Config {
         .iter()
         .map(|worker| {
             let uri = format!("grpc://127.0.0.1:{WORKER_PORT}");
-            local(worker, &format!("worker-{}", worker.name), uri, entrypoint)
+            local(worker, &format!("worker-{}", worker.name), uri, entry)
         })
         .collect();
     config
@@ -193,12 +223,21 @@ fn data(folder: &str, name: &str, max_bytes: u64) -> Filesystem {
 }
 
 /// Actions run beside the content, which is linked into their folders.
-fn local(worker: &Worker, folder: &str, uri: String, entrypoint: Option<&Utf8Path>) -> WorkerEntry {
+fn local(worker: &Worker, folder: &str, uri: String, entry: Entry) -> WorkerEntry {
     WorkerEntry::Local(Local {
         name: worker.name.to_owned(),
         worker_api_endpoint: Endpoint { uri },
         max_inflight_tasks: "${LRE_JOBS:-8}",
-        entrypoint: entrypoint.map(|path| literal(path.as_str())),
+        entrypoint: entry.program.map(|path| literal(path.as_str())),
+        launched: entry.launcher.map(|options| Launched {
+            timeout_handled_externally: true,
+            max_action_timeout_s: LONGEST_ACTION,
+            additional_environment: BTreeMap::from([
+                (OPTIONS, EnvironmentSource::Value(literal(options))),
+                (TIMEOUT, EnvironmentSource::TimeoutMillis),
+                (SIDE_CHANNEL, EnvironmentSource::SideChannelFile),
+            ]),
+        }),
         cas_fast_slow_store: FILES,
         upload_action_result: Upload { ac_store: AC },
         work_directory: path(folder, "work"),

@@ -1,5 +1,5 @@
-//! Runs a tool of an environment under a time limit, with that environment's PATH
-//! and no other variable, and with bounded output. It must not know what the tool is asked.
+//! Runs a program under a time limit, with the variables that it is given and no other, and with
+//! bounded output. It must not know what the program is asked.
 
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -18,11 +18,12 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How much one stream may print, in bytes; all macros of a compiler are some 20 kB.
 const OUTPUT_LIMIT: u64 = 4 << 20;
 
-/// Runs programs as an action would: `PATH` is all that they see of the world.
+/// Runs programs that see no more of the world than is said here.
 #[derive(Clone, Debug)]
 pub struct Runner {
-    path: String,
+    variables: Vec<(&'static str, String)>,
     time_limit: Duration,
+    missing: &'static str,
 }
 
 /// What a program printed.
@@ -37,16 +38,23 @@ pub struct Output {
 }
 
 impl Runner {
-    /// A runner whose programs get `path` as their `PATH`.
-    pub fn new(path: &str) -> Runner {
+    /// A runner whose programs get `path` as their `PATH`; `missing` is what to do where one is not
+    /// there.
+    pub fn new(path: &str, missing: &'static str) -> Runner {
         Runner {
-            path: path.to_owned(),
+            variables: vec![("PATH", path.to_owned())],
             time_limit: TIME_LIMIT,
+            missing,
         }
     }
 
+    /// The same with a variable more.
+    pub fn with_variable(mut self, name: &'static str, value: &str) -> Runner {
+        self.variables.push((name, value.to_owned()));
+        self
+    }
+
     /// The same with another time limit.
-    #[cfg(test)]
     pub fn with_time_limit(self, time_limit: Duration) -> Runner {
         Runner { time_limit, ..self }
     }
@@ -62,14 +70,14 @@ impl Runner {
         let mut child = Command::new(program)
             .args(args)
             .env_clear()
-            .env("PATH", &self.path)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()
-            .with_context(|| format!("cannot start {program}; is this store path on this machine? If not, make the manifest where it is with `lre probe`"))?;
+            .with_context(|| format!("cannot start {program}; {}", self.missing))?;
         let group = Pid::from_child(&child);
         let mut stdin = child.stdin.take().context("no standard input")?;
         let input = input.to_owned();
@@ -149,7 +157,7 @@ mod tests {
     use super::*;
 
     fn sh(script: &str) -> Result<Output> {
-        Runner::new("/usr/bin:/bin")
+        Runner::new("/usr/bin:/bin", "")
             .with_time_limit(Duration::from_secs(2))
             .run(Utf8Path::new("/bin/sh"), &["-c", script], "question")
     }
@@ -195,10 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_program_says_where_to_probe_instead() {
-        let error = Runner::new("/bin")
+    fn a_missing_program_is_told_with_what_to_do() {
+        let error = Runner::new("/bin", "look elsewhere")
             .run(Utf8Path::new("/nix/store/none/bin/cc"), &[], "")
             .unwrap_err();
-        assert!(format!("{error:#}").contains("lre probe"), "{error:#}");
+        assert!(
+            format!("{error:#}").contains("cc; look elsewhere"),
+            "{error:#}"
+        );
     }
 }

@@ -1,0 +1,118 @@
+//! What this process was called with, as the kernel has it: one piece of memory for all words, which
+//! are handed on as they are. It must not know what they mean.
+
+use std::ffi::CStr;
+use std::fs::File;
+use std::io::{self, Read};
+
+use ::nix::errno::Errno;
+use ::nix::unistd::{execvp, execvpe};
+use anyhow::{Context, Result};
+
+/// Words and variables of this process (proc_pid_cmdline(5), proc_pid_environ(5)): for thousands of
+/// words, copying each takes longer than all else that is done.
+#[derive(Debug)]
+pub struct Call {
+    words: Vec<u8>,
+    variables: Vec<u8>,
+}
+
+impl Call {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// `/proc` is not there.
+    pub fn of_process() -> Result<Call> {
+        let read = |name: &str| {
+            let path = format!("/proc/self/{name}");
+            read_at_once(&path)
+                .with_context(|| format!("{path}: cannot read it; workers have a /proc"))
+        };
+        Ok(Call {
+            words: read("cmdline")?,
+            variables: read("environ")?,
+        })
+    }
+
+    /// The last `count` words as one piece, each with a NUL behind it.
+    pub fn last_words(&self, count: usize) -> &[u8] {
+        let mut ends = memchr::memrchr_iter(0, &self.words);
+        // Before the last words is the end of the one that comes before them.
+        let start = ends.nth(count).map_or(0, |end| end + 1);
+        &self.words[start..]
+    }
+
+    /// The variables as one piece.
+    pub fn all_variables(&self) -> &[u8] {
+        &self.variables
+    }
+
+    /// The words, the program's own name first.
+    pub fn words(&self) -> Vec<&CStr> {
+        split(&self.words)
+    }
+
+    /// The variables, `NAME=value` each.
+    pub fn variables(&self) -> Vec<&CStr> {
+        split(&self.variables)
+    }
+
+    /// The value of the variable `name`.
+    pub fn variable(&self, name: &str) -> Option<&[u8]> {
+        let value = |entry: &'_ [u8]| {
+            entry
+                .strip_prefix(name.as_bytes())?
+                .strip_prefix(b"=")
+                .map(<[u8]>::len)
+        };
+        let entries = self.variables.split(|byte| *byte == 0);
+        let mut values =
+            entries.filter_map(|entry| value(entry).map(|length| &entry[entry.len() - length..]));
+        values.next()
+    }
+
+    /// Becomes `command`, without the variables `hidden`. Rust ignores SIGPIPE, which a program would
+    /// inherit.
+    pub fn become_command(&self, command: &[&CStr], hidden: &[&str]) -> Errno {
+        sigpipe::reset();
+        let program = command[0];
+        let failed = if hidden.iter().any(|name| self.variable(name).is_some()) {
+            let shown = |entry: &&CStr| {
+                let name = entry.to_bytes().split(|byte| *byte == b'=').next();
+                !hidden.iter().any(|hidden| Some(hidden.as_bytes()) == name)
+            };
+            let variables: Vec<&CStr> = self.variables().into_iter().filter(shown).collect();
+            execvpe(program, command, &variables)
+        } else {
+            execvp(program, command)
+        };
+        let Err(error) = failed;
+        error
+    }
+}
+
+/// The whole of a file whose size nobody says before, in few calls.
+fn read_at_once(path: &str) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = vec![0; 256 << 10];
+    let mut length = 0;
+    loop {
+        match file.read(&mut bytes[length..])? {
+            0 => {
+                bytes.truncate(length);
+                return Ok(bytes);
+            }
+            read => length += read,
+        }
+        if length == bytes.len() {
+            bytes.resize(2 * length, 0);
+        }
+    }
+}
+
+fn split(bytes: &[u8]) -> Vec<&CStr> {
+    let words = bytes.split_inclusive(|byte| *byte == 0);
+    words
+        .filter_map(|word| CStr::from_bytes_with_nul(word).ok())
+        .collect()
+}

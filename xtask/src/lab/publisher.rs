@@ -1,0 +1,72 @@
+//! A machine that fills a binary cache and signs what it puts there. It must not know who fetches.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::Lab;
+use super::binarycache::{BinaryCache, FOLDER};
+use super::machine::{BUILDER, Machine, Spec};
+use super::ondemand::OnDemand;
+use super::store::Environment;
+use crate::shell::{progress, run};
+
+/// Where it keeps its secret key.
+const KEY: &str = "/srv/key";
+
+/// The machine, mounted, with an empty cache.
+#[derive(Debug)]
+pub struct Publisher {
+    /// The machine, on which Nix knows the store.
+    pub machine: Machine,
+    /// The public part of its key.
+    pub key: String,
+}
+
+impl Publisher {
+    /// Mounts a machine called `name`.
+    pub fn new(lab: &Lab, name: &'static str) -> Result<Self> {
+        let roots = lab.a.root.parent().context("machines are below a folder")?;
+        let (base, nix) = (lab.dir.join("base"), lab.dir.join("nix"));
+        let spec = Spec { name, ..BUILDER };
+        let machine = Machine::mount(spec, roots.join(name), &base, &nix, true)?;
+        let public = format!("{KEY}.pub");
+        run(machine.command("/srv", "nix-store").args([
+            "--generate-binary-cache-key",
+            "lab-1",
+            KEY,
+            &public,
+        ]))?;
+        fs::create_dir_all(machine.path(FOLDER))?;
+        let key = machine.read(&public)?.trim().to_owned();
+        Ok(Self { machine, key })
+    }
+
+    /// Publishes what `environment` names, as its users do.
+    pub fn publish(&self, environment: &Environment) -> Result<()> {
+        progress(format_args!("lre publish --to file://{FOLDER}"));
+        let to = format!("file://{FOLDER}?compression=zstd");
+        let mut lre = self.machine.command("/srv", &environment.helper);
+        lre.args(["publish", "--env", &environment.manifest]);
+        run(lre.args(["--to", &to, "--sign-key", KEY])).map(drop)
+    }
+
+    /// Copies one store path with all that it refers to, not compressed, signed or not.
+    pub fn copy(&self, path: &str, signed: bool) -> Result<()> {
+        let key = if signed {
+            format!("&secret-key={KEY}")
+        } else {
+            String::new()
+        };
+        let to = format!("file://{FOLDER}?compression=none{key}");
+        let mut nix = self.machine.command("/srv", "nix");
+        run(nix.args(["copy", "--to", &to, path])).map(drop)
+    }
+
+    /// Serves the cache, and tells `worker` of it.
+    pub fn serve(&self, worker: &OnDemand) -> Result<BinaryCache> {
+        let cache = BinaryCache::start(&self.machine, None, None)?;
+        worker.fetch_from(&cache, &self.key)?;
+        Ok(cache)
+    }
+}

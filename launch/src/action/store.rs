@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use camino::Utf8PathBuf;
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, flock, statvfs};
 use rustix::io::Errno;
 
 use super::Refusal;
 use super::policy::Policy;
 use crate::names::{Names, STORE};
-use crate::nix::Nix;
+use crate::nix::{Nix, Said};
 
 /// How often a lock is tried that another fetcher has.
 const WAIT: Duration = Duration::from_millis(50);
@@ -92,30 +92,35 @@ impl Store {
         if policy.unsigned {
             words.extend(["--option", "require-sigs", "false"]);
         }
-        let failed = "this worker does not have it, and fetching it failed";
-        let mut said = nix.store(&words, left(deadline)).context(failed)?;
-        if !said.success && said.stderr.contains(FULL) {
+        let realise = || nix.store(&words, left(deadline));
+        let collect = || nix.store(&["--gc", "--quiet"], left(deadline));
+        let mut outcome = realise();
+        if is_full(&outcome) {
             eprintln!("lre launch: the disk is full; collecting garbage");
             // Of a path that could not be written whole there are files left, which count as garbage.
-            nix.store(&["--gc", "--quiet"], left(deadline))
-                .context(failed)?;
-            said = nix.store(&words, left(deadline)).context(failed)?;
-            if !said.success {
-                let _ = nix.store(&["--gc", "--quiet"], left(deadline));
+            collect().context("garbage could not be collected")?;
+            outcome = realise();
+            if is_full(&outcome) {
+                let why = told(outcome);
+                let _ = collect();
+                bail!(
+                    "this worker does not have it, and has no room for it, also after collecting \
+                     garbage ({FULL}):\n{why}"
+                );
             }
         }
-        if !said.success {
+        if !matches!(outcome, Ok(Said { success: true, .. })) {
             bail!(
                 "this worker does not have it, and Nix cannot fetch it:\n{}\nIs it in the cache \
                  that workers fetch from? `lre publish` puts it there",
-                said.tail()
+                told(outcome)
             );
         }
         if !self.has(name) {
             bail!(
                 "Nix says that it has it now, and {root} or the path is not there; is its store \
                  another than {STORE}?\n{}",
-                said.tail()
+                told(outcome)
             );
         }
         Ok(())
@@ -163,6 +168,28 @@ const OPTIONS: [(&str, &str); 6] = [
 
 /// What the C library calls a full disk.
 const FULL: &str = "No space left on device";
+
+/// Less room than this, in bytes, is none. Nix itself may crash then and not say why.
+const NO_ROOM: u64 = 1 << 20;
+
+/// Whether a fetch failed for want of room.
+fn is_full(outcome: &Result<Said>) -> bool {
+    let said = match outcome {
+        Ok(Said { success: true, .. }) => return false,
+        Ok(said) => said.stderr.contains(FULL),
+        Err(_) => false,
+    };
+    let room = statvfs(STORE).map(|store| store.f_bavail.saturating_mul(store.f_frsize));
+    said || room.is_ok_and(|room| room < NO_ROOM)
+}
+
+/// Why a fetch failed.
+fn told(outcome: Result<Said>) -> String {
+    match outcome {
+        Ok(said) => said.tail(),
+        Err(error) => format!("{error:#}"),
+    }
+}
 
 fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())

@@ -291,6 +291,13 @@ fn collected(lab: &Lab) -> Result<()> {
     let collect = || run(&mut worker.command("/usr/bin/nix-collect-garbage"));
     fetch()?;
     let first = cache.fetched()?.len();
+    // What is there does not take Nix.
+    let without = asks_for(&worker, path, &["--nix-store", "/none/nix-store"])?;
+    ensure!(
+        without.status.success(),
+        "{}",
+        String::from_utf8_lossy(&without.stderr)
+    );
     collect()?;
     ensure!(
         worker.path(path).exists(),

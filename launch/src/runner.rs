@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// How long one program may take; a compiler answers in hundredths of a second.
@@ -150,6 +150,17 @@ fn collect(stream: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
         }
     });
     receiver
+}
+
+/// A path that names a program wherever it is called from.
+///
+/// # Errors
+/// It is relative or has a control character.
+pub fn absolute_program(text: &str) -> Result<Utf8PathBuf, String> {
+    if text.starts_with('/') && !text.contains(char::is_control) {
+        return Ok(text.into());
+    }
+    Err("write the absolute path of a program".to_owned())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use clap::{Args, Command, FromArgMatches};
 
 use super::deadline::{self, Watch};
 use super::{Call, Policy, Refusal, STATE, Store, launch, warm};
+use crate::runner::absolute_program;
 use crate::variables::OPTIONS;
 
 /// How long fetching one store path may take, in seconds, if nothing else is said.
@@ -35,7 +36,7 @@ pub struct Launch {
     #[arg(long)]
     accept_unsigned: bool,
     /// Nix's program, where it is not at one of its usual places.
-    #[arg(long, value_name = "PATH", value_parser = absolute)]
+    #[arg(long, value_name = "PATH", value_parser = absolute_program)]
     nix_store: Option<Utf8PathBuf>,
     /// Fetch what FILE, a manifest or a list, names, and run nothing; may be repeated.
     #[arg(long, value_name = "FILE", conflicts_with = "command")]
@@ -183,11 +184,4 @@ impl Launch {
             unsigned: self.accept_unsigned,
         }
     }
-}
-
-fn absolute(text: &str) -> Result<Utf8PathBuf, String> {
-    if text.starts_with('/') && !text.contains(char::is_control) {
-        return Ok(text.into());
-    }
-    Err("write the absolute path of a program".to_owned())
 }

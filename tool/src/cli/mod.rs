@@ -22,6 +22,7 @@ use crate::manifest::Manifest;
 use crate::oci::Limits;
 use crate::properties::Wanted;
 use crate::write::{Difference, State};
+use lre_launch::runner::absolute_program;
 
 /// Makes Bazel toolchains, platforms and flags out of a Nix toolchain environment, so
 /// that local and remote builds have the same action digests.
@@ -145,14 +146,6 @@ fn property(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("write NAME=VALUE, on one line and with a name".to_owned()),
     }
-}
-
-/// A path that names a program wherever it is called from.
-fn absolute_program(text: &str) -> Result<Utf8PathBuf, String> {
-    if text.starts_with('/') && !text.contains(char::is_control) {
-        return Ok(text.into());
-    }
-    Err("write the absolute path of a program".to_owned())
 }
 
 /// Who reads the output.

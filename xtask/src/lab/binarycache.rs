@@ -1,15 +1,12 @@
 //! A binary cache: a folder of a machine, served over HTTP by nginx, which writes down what was asked
 //! for. It must not know what is in the folder.
 
-use std::process::Command;
-
 use anyhow::Result;
 use camino::Utf8PathBuf;
 
 use super::machine::Machine;
 use super::server::{Server, free_port};
-use super::webcache::configuration;
-use crate::checkout::remove;
+use super::webcache::nginx;
 
 /// Where the folder is, in the machine.
 pub const FOLDER: &str = "/srv/cache";
@@ -27,27 +24,12 @@ impl BinaryCache {
     /// second, where it is to be slow (as nginx takes it).
     pub fn start(machine: &Machine, port: Option<u16>, rate: Option<&str>) -> Result<Self> {
         let port = port.map_or_else(free_port, Ok)?;
-        let dir = format!("/tmp/binarycache-{port}");
-        remove(&machine.path(&dir))?;
-        std::fs::create_dir(machine.path(&dir))?;
         let log = format!("/srv/access-{port}.log");
-        let slow = rate
-            .map(|rate| format!("limit_rate {rate};"))
-            .unwrap_or_default();
-        let location = format!("{slow} access_log {log};");
-        let text = configuration(&dir, port, FOLDER, &location);
-        machine.write(&format!("{dir}/nginx.conf"), &text)?;
-        let mut command = Command::new("chroot");
-        command.arg(&machine.root).args([
-            "nginx",
-            "-e",
-            "stderr",
-            "-c",
-            &format!("{dir}/nginx.conf"),
-        ]);
-        let said = machine.path(&format!("{dir}.log"));
+        let slow = rate.map(|rate| format!("limit_rate {rate};"));
+        let directives = format!("{} access_log {log};", slow.unwrap_or_default());
+        let dir = format!("/tmp/binarycache-{port}");
         Ok(Self {
-            _server: Server::start(&mut command, &said, port, machine.path(&dir))?,
+            _server: nginx(machine, &dir, port, FOLDER, &directives)?,
             port,
             log: machine.path(&log),
         })

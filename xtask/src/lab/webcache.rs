@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use super::machine::Machine;
 use super::server::{Server, free_port};
+use crate::checkout::remove;
 
 /// A running cache; it and what it holds end when this is dropped.
 #[derive(Debug)]
@@ -22,27 +23,8 @@ impl WebCache {
     pub fn start(machine: &Machine) -> Result<Self> {
         let port = free_port()?;
         let dir = format!("/tmp/webcache-{port}");
-        let path = machine.path(&dir);
-        fs::create_dir(&path).with_context(|| format!("cannot create {path}"))?;
-        // nginx works as another user than the one that starts it.
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o777))?;
-        machine.write(
-            &format!("{dir}/nginx.conf"),
-            &configuration(&dir, port, &format!("{dir}/files"), PUT),
-        )?;
-        let mut command = Command::new("chroot");
-        command.arg(&machine.root).args([
-            "nginx",
-            "-e",
-            "stderr",
-            "-c",
-            &format!("{dir}/nginx.conf"),
-        ]);
-        let log = machine.path(&format!("{dir}.log"));
-        Ok(Self {
-            _server: Server::start(&mut command, &log, port, path)?,
-            port,
-        })
+        let _server = nginx(machine, &dir, port, &format!("{dir}/files"), PUT)?;
+        Ok(Self { _server, port })
     }
 
     /// The flag that makes Bazel get results from it and put them there.
@@ -55,9 +37,37 @@ impl WebCache {
 /// caching, "nginx").
 const PUT: &str = "dav_methods PUT; create_full_put_path on; access_log off;";
 
+/// Starts nginx among the programs of `machine`. It keeps its own files in `dir`, which goes with it,
+/// and serves `files` on `port`, with `directives` for all of them.
+pub fn nginx(
+    machine: &Machine,
+    dir: &str,
+    port: u16,
+    files: &str,
+    directives: &str,
+) -> Result<Server> {
+    let path = machine.path(dir);
+    remove(&path)?;
+    fs::create_dir(&path).with_context(|| format!("cannot create {path}"))?;
+    // nginx works as another user than the one that starts it.
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o777))?;
+    let file = format!("{dir}/nginx.conf");
+    machine.write(&file, &configuration(dir, port, files, directives))?;
+    let mut command = Command::new("chroot");
+    command
+        .arg(&machine.root)
+        .args(["nginx", "-e", "stderr", "-c", &file]);
+    Server::start(
+        &mut command,
+        &machine.path(&format!("{dir}.log")),
+        port,
+        path,
+    )
+}
+
 /// nginx's configuration: it keeps its own files in `dir` and serves `files` on `port`, with
 /// `directives` for all of them.
-pub fn configuration(dir: &str, port: u16, files: &str, directives: &str) -> String {
+fn configuration(dir: &str, port: u16, files: &str, directives: &str) -> String {
     format!(
         "daemon off;\n\
          master_process off;\n\

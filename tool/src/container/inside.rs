@@ -34,7 +34,6 @@ const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 /// # Errors
 /// The machine does not let us have namespaces.
 pub fn respawn(root: &Utf8Path) -> Result<bool> {
-    end_with_parent()?;
     let (user, group) = (geteuid().as_raw(), getegid().as_raw());
     unshare(
         CloneFlags::CLONE_NEWUSER
@@ -53,6 +52,8 @@ pub fn respawn(root: &Utf8Path) -> Result<bool> {
     ] {
         fs::write(format!("/proc/self/{file}"), text).context(HELP)?;
     }
+    // Not before: the kernel forgets it when a process gets capabilities, as in a new user namespace.
+    end_with_parent()?;
     let status = Command::new(std::env::current_exe()?)
         .args([COMMAND, root.as_str(), ENTERED])
         .status()

@@ -11,3 +11,6 @@ pub const SIDE_CHANNEL: &str = "LRE_LAUNCH_SIDE_CHANNEL";
 /// Options of `lre launch` for where an executor can name a program and no words: the helper under
 /// the name `lre-launch` reads them here, quoted as for a shell.
 pub const OPTIONS: &str = "LRE_LAUNCH_OPTIONS";
+
+/// All of them.
+pub const HIDDEN: [&str; 3] = [OPTIONS, TIMEOUT, SIDE_CHANNEL];

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -143,6 +143,7 @@ fn a_store_path_is_found_wherever_an_action_names_it() {
         &["true", "--flagfile=words"],
         &["true", "--options=@words"],
         &["./script"],
+        &["sh", "./script"],
         &["sh", "-c", "cd . && ./script >out"],
     ] {
         assert_asked(&place.launch(words));
@@ -210,6 +211,20 @@ fn a_time_out_that_is_left_to_it_ends_the_action_and_is_said() {
         ("done\n", Some(0))
     );
     assert!(!place.0.path().join("side").exists());
+    // It finds no child that it did not make: cat is the only one.
+    let children = timed(
+        "60000",
+        &["sh", "-c", "cat /proc/$$/task/$$/children; true"],
+    );
+    let children = stdout(&children);
+    assert_eq!(children.split_whitespace().count(), 1, "{children:?}");
+    // As an executor starts it that leads a group, with a grandchild that holds its streams.
+    let mut group = place.launcher();
+    group
+        .args(["sh", "-c", "sleep 1000 & wait"])
+        .process_group(0);
+    group.env("LRE_LAUNCH_TIMEOUT_MS", "50");
+    assert_eq!(group.output().unwrap().status.signal(), Some(9));
     let output = timed("50", &["sleep", "1000"]);
     assert_eq!(output.status.signal(), Some(9));
     let side = fs::read_to_string(place.0.path().join("side")).unwrap();
@@ -223,7 +238,11 @@ fn wrong_options_are_told() {
     assert_eq!(place.launch(&[]).status.code(), Some(120));
     assert_eq!(
         place.launch(&["--no-such", "--", "true"]).status.code(),
-        Some(2)
+        Some(120)
+    );
+    assert_eq!(
+        place.launch(&["--help", "--", "true"]).status.code(),
+        Some(120)
     );
     let mut open = place.launcher();
     let output = open

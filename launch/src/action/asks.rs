@@ -21,6 +21,9 @@ const FILE_LIMIT: u64 = 64 << 20;
 const WORDS: usize = 64;
 const RUNFILES: usize = 4096;
 
+/// How many words behind the first may be programs by themselves.
+const FIRST: usize = 4;
+
 /// What a command asks for.
 #[derive(Debug, Default)]
 pub struct Asks {
@@ -37,12 +40,18 @@ impl Asks {
         let mut asks = Asks::default();
         // Each as one piece, since there are thousands of words, most of them of no interest.
         asks.names.add(call.last_words(command.len()));
-        asks.names.add(call.all_variables());
+        for variable in call.variables() {
+            asks.names.add(variable.to_bytes());
+        }
         let mut words = command.iter().map(|word| word.to_bytes());
         if let Some(program) = words.next() {
             asks.program(path(program));
         }
-        for word in words {
+        for (index, word) in words.enumerate() {
+            // A shell's script, and a program that a wrapper runs, are among the first.
+            if index < FIRST {
+                asks.program(path(word));
+            }
             if let Some(file) = file_of_words(word) {
                 asks.words_in(path(file));
             }

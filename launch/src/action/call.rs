@@ -7,6 +7,8 @@ use std::io::{self, Read};
 
 use ::nix::errno::Errno;
 use ::nix::unistd::{execvp, execvpe};
+
+use crate::variables::HIDDEN;
 use anyhow::{Context, Result};
 
 /// Words and variables of this process (proc_pid_cmdline(5), proc_pid_environ(5)): for thousands of
@@ -42,19 +44,18 @@ impl Call {
         &self.words[start..]
     }
 
-    /// The variables as one piece.
-    pub fn all_variables(&self) -> &[u8] {
-        &self.variables
-    }
-
     /// The words, the program's own name first.
     pub fn words(&self) -> Vec<&CStr> {
         split(&self.words)
     }
 
-    /// The variables, `NAME=value` each.
+    /// The action's variables, `NAME=value` each: all but our own.
     pub fn variables(&self) -> Vec<&CStr> {
-        split(&self.variables)
+        let shown = |entry: &&CStr| {
+            let name = entry.to_bytes().split(|byte| *byte == b'=').next();
+            !HIDDEN.iter().any(|hidden| Some(hidden.as_bytes()) == name)
+        };
+        split(&self.variables).into_iter().filter(shown).collect()
     }
 
     /// The value of the variable `name`.
@@ -71,18 +72,13 @@ impl Call {
         values.next()
     }
 
-    /// Becomes `command`, without the variables `hidden`. Rust ignores SIGPIPE, which a program would
+    /// Becomes `command`, without our own variables. Rust ignores SIGPIPE, which a program would
     /// inherit.
-    pub fn become_command(&self, command: &[&CStr], hidden: &[&str]) -> Errno {
+    pub fn become_command(&self, command: &[&CStr]) -> Errno {
         sigpipe::reset();
         let program = command[0];
-        let failed = if hidden.iter().any(|name| self.variable(name).is_some()) {
-            let shown = |entry: &&CStr| {
-                let name = entry.to_bytes().split(|byte| *byte == b'=').next();
-                !hidden.iter().any(|hidden| Some(hidden.as_bytes()) == name)
-            };
-            let variables: Vec<&CStr> = self.variables().into_iter().filter(shown).collect();
-            execvpe(program, command, &variables)
+        let failed = if HIDDEN.iter().any(|name| self.variable(name).is_some()) {
+            execvpe(program, command, &self.variables())
         } else {
             execvp(program, command)
         };

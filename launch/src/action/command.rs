@@ -9,7 +9,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use clap::{Args, Command, FromArgMatches};
 
-use super::deadline::{self, Watch};
+use super::deadline;
 use super::{Call, Policy, Refusal, STATE, Store, launch, warm};
 use crate::runner::absolute_program;
 use crate::variables::OPTIONS;
@@ -57,10 +57,10 @@ pub fn launched() -> Option<ExitCode> {
             let end = words.iter().position(|word| word.to_bytes() == b"--")?;
             let launch = Launch::of(options(&words[2..end])).ok()?;
             let command = &words[end + 1..];
-            (!command.is_empty()).then(|| launch.become_command(&call, command))
+            let runs = !command.is_empty() && launch.warm.is_empty();
+            runs.then(|| launch.become_command(&call, command))
         }
-        word if word == deadline::COMMAND.as_bytes() => Some(Watch::of(&words[2..])?.run()),
-        _ => None,
+        _ => deadline::called(&words[1..]),
     }
 }
 
@@ -72,11 +72,8 @@ pub fn main() -> ExitCode {
         Err(error) => return said(&Refusal::of(format!("{error:#}"))),
     };
     let words = call.words();
-    if words
-        .get(1)
-        .is_some_and(|word| word.to_bytes() == deadline::COMMAND.as_bytes())
-    {
-        return Watch::of(&words[2..]).map_or(ExitCode::FAILURE, |watch| watch.run());
+    if let Some(code) = words.get(1..).and_then(deadline::called) {
+        return code;
     }
     let set = String::from_utf8_lossy(call.variable(OPTIONS).unwrap_or_default());
     let Some(mut all) = shlex::split(&set) else {
@@ -99,8 +96,13 @@ pub fn main() -> ExitCode {
             said(&Refusal::of("there is no command to run"))
         }
         Ok(launch) if command.is_empty() => launch.run(),
-        Ok(launch) => launch.become_command(&call, command),
-        Err(error) => error.exit(),
+        Ok(launch) if launch.warm.is_empty() => launch.become_command(&call, command),
+        Ok(_) => said(&Refusal::of(
+            "--warm runs no command; leave out one of them",
+        )),
+        // Nobody asks for help in the place of an action, and status 0 would say that it was run.
+        Err(error) if command.is_empty() => error.exit(),
+        Err(error) => said(&Refusal::of(error.to_string())),
     }
 }
 

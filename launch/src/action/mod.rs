@@ -17,7 +17,6 @@ use ::nix::errno::Errno;
 use camino::Utf8PathBuf;
 
 use crate::names;
-use crate::variables::{OPTIONS, SIDE_CHANNEL, TIMEOUT};
 use asks::Asks;
 
 pub use call::Call;
@@ -72,7 +71,7 @@ pub fn launch(
     store.make_present(&asks.names, policy)?;
     deadline::start(call)
         .map_err(|error| Refusal::of(format!("the action's time-out cannot be kept: {error:#}")))?;
-    let error = call.become_command(command, &[OPTIONS, TIMEOUT, SIDE_CHANNEL]);
+    let error = call.become_command(command);
     Err(Refusal {
         why: format!("{}: {}", command[0].to_string_lossy(), error.desc()),
         status: match error {
@@ -89,5 +88,5 @@ pub fn launch(
 pub fn warm(lists: &[Utf8PathBuf], store: &Store, policy: &Policy) -> Result<(), Refusal> {
     let names = policy::named(lists)?;
     policy.check(&names)?;
-    store.make_present(&names, policy)
+    store.make_present_all(&names, policy)
 }

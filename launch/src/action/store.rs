@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use camino::Utf8PathBuf;
-use rustix::fs::{FlockOperation, flock, statvfs};
+use rustix::fs::{
+    AtFlags, CWD, FlockOperation, Timespec, Timestamps, UTIME_NOW, flock, statvfs, utimensat,
+};
 use rustix::io::Errno;
 
 use super::Refusal;
@@ -22,6 +24,9 @@ use crate::nix::{Nix, Said};
 
 /// How often a lock is tried that another fetcher has.
 const WAIT: Duration = Duration::from_millis(50);
+
+/// How exactly it is known when a path was last used.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A worker's store, with what is kept beside it.
 #[derive(Clone, Debug)]
@@ -38,23 +43,48 @@ impl Store {
     /// # Errors
     /// One cannot be had, or not in time.
     pub fn make_present(&self, names: &Names, policy: &Policy) -> Result<(), Refusal> {
-        for name in names.iter() {
-            if !self.has(name) {
-                self.fetch(name, policy)
-                    .map_err(|error| Refusal::path(name, format_args!("{error:#}")))?;
-            }
-        }
-        Ok(())
+        names.iter().try_for_each(|name| self.one(name, policy))
     }
 
-    /// Whether a path is there with its root. Reading the link keeps the time of its last use, which
-    /// is what old roots are told by.
+    /// As [`Store::make_present`], and goes on where one cannot be had.
+    ///
+    /// # Errors
+    /// The first that could not be had.
+    pub fn make_present_all(&self, names: &Names, policy: &Policy) -> Result<(), Refusal> {
+        let each = names.iter().map(|name| self.one(name, policy));
+        each.fold(Ok(()), Result::and)
+    }
+
+    fn one(&self, name: &str, policy: &Policy) -> Result<(), Refusal> {
+        if self.has(name) {
+            return Ok(());
+        }
+        let told = |error: anyhow::Error| Refusal::path(name, format_args!("{error:#}"));
+        self.fetch(name, policy).map_err(told)
+    }
+
+    /// Whether a path is there with its root, whose time then says that it was used within the day.
     fn has(&self, name: &str) -> bool {
         let root = self.root(name);
-        fs::read_link(&root).is_ok()
-            && Path::new(&format!("{STORE}{name}"))
-                .symlink_metadata()
-                .is_ok()
+        let path = format!("{STORE}{name}");
+        let (Ok(found), Ok(_)) = (root.symlink_metadata(), Path::new(&path).symlink_metadata())
+        else {
+            return false;
+        };
+        let used = found.modified().ok().and_then(|time| time.elapsed().ok());
+        if used.is_some_and(|ago| ago > DAY) {
+            let now = Timespec {
+                tv_sec: 0,
+                tv_nsec: UTIME_NOW,
+            };
+            let times = Timestamps {
+                last_access: now,
+                last_modification: now,
+            };
+            // Where it cannot be kept, the root is taken for old sooner, and no more.
+            let _ = utimensat(CWD, root.as_str(), &times, AtFlags::SYMLINK_NOFOLLOW);
+        }
+        true
     }
 
     fn root(&self, name: &str) -> Utf8PathBuf {
@@ -62,7 +92,8 @@ impl Store {
     }
 
     fn fetch(&self, name: &str, policy: &Policy) -> Result<()> {
-        let deadline = Instant::now() + policy.time_limit;
+        let deadline = (Instant::now().checked_add(policy.time_limit))
+            .context("--time-limit is longer than any time")?;
         let _lock = self.lock(name, deadline, policy)?;
         if self.has(name) {
             return Ok(());

@@ -2,14 +2,16 @@
 //! network, and no capability that is left. It must not know what is run there.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::fs::symlink;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
-use nix::unistd::pivot_root;
+use nix::unistd::{pivot_root, setsid};
 use rustix::process::{Signal, getegid, geteuid, set_parent_process_death_signal};
 use rustix::thread::{
     CapabilitySet, CapabilitySets, remove_capability_from_bounding_set, set_capabilities,
@@ -25,8 +27,8 @@ const HELP: &str = "this takes a user namespace, which this machine does not let
     (sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0), \
     and run outside of chroots and of containers that forbid it";
 
-/// What programs expect below /dev; all else that is there stays out.
-const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
+/// What programs expect below /dev; all else that is there stays out, the user's terminal too.
+const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 
 /// Runs the helper once more, in new namespaces, for the same `root`; gives whether it succeeded.
 /// A process namespace holds those that are started in it, hence the second process.
@@ -54,11 +56,17 @@ pub fn respawn(root: &Utf8Path) -> Result<bool> {
     }
     // Not before: the kernel forgets it when a process gets capabilities, as in a new user namespace.
     end_with_parent()?;
-    let status = Command::new(std::env::current_exe()?)
+    // A program of the image could type into the user's terminal, if it had one.
+    setsid().context("cannot leave the terminal")?;
+    close_on_exec()?;
+    let output = Command::new(std::env::current_exe()?)
         .args([COMMAND, root.as_str(), ENTERED])
-        .status()
+        .stdin(Stdio::inherit())
+        .output()
         .context("cannot start the helper in its namespaces")?;
-    Ok(status.success())
+    std::io::stderr().write_all(&output.stderr)?;
+    std::io::stdout().write_all(&output.stdout)?;
+    Ok(output.status.success())
 }
 
 /// Makes `root` this process's root, read-only but for /tmp, and gives up all capabilities. The
@@ -84,18 +92,35 @@ pub fn enter(root: &Utf8Path) -> Result<()> {
         none,
     )
     .with_context(|| format!("{root}: cannot mount it onto itself"))?;
-    filesystem("proc", &root.join("proc"))?;
+    // Its files belong to the machine's root, as whom a program of root's may be running here: what
+    // can be written below /proc/sys changes the machine.
+    filesystem("proc", &root.join("proc"), MsFlags::MS_RDONLY)?;
     devices(&root.join("dev"))?;
     let read_only = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
     let safe = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
     change(root.as_str(), read_only | safe)?;
-    filesystem("tmpfs", &root.join("tmp"))?;
+    filesystem("tmpfs", &root.join("tmp"), MsFlags::empty())?;
     std::env::set_current_dir(root).with_context(|| format!("{root}: cannot enter it"))?;
     // pivot_root(2), NOTES: the old root comes to lie over the new one, and is then taken away.
     pivot_root(".", ".").context("cannot make the image the root")?;
     umount2(".", MntFlags::MNT_DETACH).context("cannot leave the machine's root")?;
     std::env::set_current_dir("/").context("cannot enter the image's root")?;
     give_up_capabilities().context("cannot give up capabilities")
+}
+
+/// Whatever files the caller left open are for nobody else, who could find them below /proc.
+fn close_on_exec() -> Result<()> {
+    let open = Utf8Path::new("/proc/self/fd").read_dir_utf8()?;
+    for entry in open.flatten() {
+        let Ok(number) = entry.file_name().parse::<i32>() else {
+            continue;
+        };
+        // One is the folder that is being read, and closed by now.
+        if number > 2 {
+            let _ = fcntl(number, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
+        }
+    }
+    Ok(())
 }
 
 fn end_with_parent() -> Result<()> {
@@ -117,16 +142,14 @@ fn change(path: &str, flags: MsFlags) -> Result<()> {
     mount(none, path, none, flags, none).with_context(|| format!("{path}: cannot change its mount"))
 }
 
-fn filesystem(kind: &str, at: &Utf8Path) -> Result<()> {
+fn filesystem(kind: &str, at: &Utf8Path, more: MsFlags) -> Result<()> {
     let none: Option<&str> = None;
-    mount(
-        Some(kind),
-        at.as_str(),
-        Some(kind),
-        MsFlags::MS_NOSUID | MsFlags::MS_NODEV,
-        none,
-    )
-    .with_context(|| format!("{at}: cannot mount {kind}"))
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | more;
+    mount(Some(kind), at.as_str(), Some(kind), flags, none).with_context(|| {
+        format!(
+            "{at}: cannot mount {kind}, which a container around us may forbid; run outside of it"
+        )
+    })
 }
 
 /// A /dev with [`DEVICES`] alone: of each, the machine's own is seen there. In a folder with the
@@ -156,6 +179,9 @@ fn devices(dev: &Utf8PathBuf) -> Result<()> {
             none,
         )
         .with_context(|| format!("{to}: cannot mount {from}"))?;
+        // It is written to all the same, and has the machine's owner and mode.
+        let read_only = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
+        change(to.as_str(), read_only | MsFlags::MS_NOSUID)?;
     }
     symlink("/proc/self/fd", dev.join("fd")).with_context(|| format!("{dev}: cannot make fd"))
 }

@@ -9,8 +9,9 @@ use super::{Origin, heading};
 /// which it is `lre launch`.
 pub const LAUNCHER: &str = "/opt/lre/lre-launch";
 
-/// The most that an action takes together with what it fetches, in seconds.
-pub const LONGEST_ACTION: u64 = 3600;
+/// The most that an action takes together with what it fetches, in seconds: Bazel's longest tests
+/// have an hour (`--test_timeout`).
+pub const LONGEST_ACTION: u64 = 7200;
 
 /// Where store paths come from.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +61,7 @@ impl Sources {
             ("build-users-group", String::new()),
             ("sandbox", "false".to_owned()),
             ("connect-timeout", "10".to_owned()),
-            ("stalled-download-timeout", "60".to_owned()),
+            ("stalled-download-timeout", "30".to_owned()),
             ("narinfo-cache-negative-ttl", "0".to_owned()),
         ];
         let lines = settings.map(|(name, value)| format!("{name} = {value}").trim_end().to_owned());

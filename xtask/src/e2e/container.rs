@@ -209,7 +209,11 @@ touch /usr/mark 2>/dev/null && say "I wrote to the image"
 mount -t tmpfs tmpfs /mnt 2>/dev/null && say "I mounted"
 mount -o remount,rw / 2>/dev/null && say "I made the image writable"
 unshare --user --map-root-user mount -o remount,bind,rw / 2>/dev/null && say "I made it writable in a namespace"
-echo 1 2>/dev/null >/proc/sys/kernel/sysrq && say "I changed the kernel"
+test -e /proc/sys/kernel/core_pattern || say "I see no settings of the kernel"
+test -w /proc/sys/kernel/core_pattern && say "I could change the kernel"
+mount -t proc proc /mnt 2>/dev/null && say "I mounted another proc"
+chmod 600 /dev/null 2>/dev/null && say "I changed a device of the machine"
+(: </dev/tty) 2>/dev/null && say "I have a terminal"
 mknod /tmp/disk b 254 0 2>/dev/null && say "I made a device"
 exit 1
 "#;

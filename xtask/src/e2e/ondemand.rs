@@ -16,7 +16,7 @@ use crate::lab::ondemand::{LAUNCHER, OnDemand};
 use crate::lab::publisher::Publisher;
 use crate::lab::store::Environment;
 use crate::parity::{Filled, judge};
-use crate::shell::{capture, progress, run};
+use crate::shell::{progress, run};
 use crate::story::{self, three_on};
 
 pub const STORIES: &[Story] = &[
@@ -116,7 +116,7 @@ fn killed(lab: &Lab) -> Result<()> {
     let path = package(&lab.store.main.compiler)?;
     publisher.copy(path, true)?;
     let slow = BinaryCache::start(&publisher.machine, None, Some("2m"))?;
-    worker.fetch_from(&slow, &publisher.key)?;
+    publisher.tell(&worker, &slow)?;
     let start = || {
         let mut command = worker.command(LAUNCHER);
         command.args(["/bin/sh", "-c", &format!("test -x {path}/bin/cc")]);
@@ -136,9 +136,8 @@ fn killed(lab: &Lab) -> Result<()> {
     // The launcher and, as it would be where the machine kills a group or runs out of memory, its Nix.
     first.kill()?;
     first.wait()?;
-    let pids =
-        capture(worker.command("/opt/tools/busybox").args(["pidof", "nix"])).unwrap_or_default();
-    eprintln!("killed the launcher; Nix was {pids:?}");
+    let nix = ["pkill", "-KILL", "-f", "argv0 nix-store"];
+    run(worker.command("/opt/tools/busybox").args(nix)).context("no Nix was fetching")?;
     let port = slow.port();
     drop(slow);
     let fast = BinaryCache::start(&publisher.machine, Some(port), None)?;
@@ -175,7 +174,7 @@ fn cache_fails(lab: &Lab) -> Result<()> {
     altered[middle] ^= 1;
     for (what, bytes, said) in [
         ("altered", altered.as_slice(), "hash mismatch"),
-        ("cut off", &whole[..middle], ""),
+        ("cut off", &whole[..middle], "is incomplete"),
     ] {
         progress(format_args!("an archive that is {what}"));
         fs::write(&nar, bytes)?;
@@ -186,7 +185,7 @@ fn cache_fails(lab: &Lab) -> Result<()> {
     progress("a cache that is gone, and back");
     let port = cache.port();
     drop(cache);
-    told(&worker, path, &[], "")?;
+    told(&worker, path, &[], "Could not connect to server")?;
     let cache = BinaryCache::start(&publisher.machine, Some(port), None)?;
     ensure!(
         asks_for(&worker, path, &[])?.status.success(),
@@ -259,7 +258,12 @@ fn refused(lab: &Lab) -> Result<()> {
         "--max-closure-size",
     )?;
     ensure!(cache.fetched()?.is_empty(), "{:?}", cache.fetched()?);
-    told(&worker, compiler, &["--time-limit", "0"], "")?;
+    told(
+        &worker,
+        compiler,
+        &["--time-limit", "0"],
+        "no answer within 0",
+    )?;
     let enough = ["--max-closure-size", "10000000000"];
     let output = asks_for(&worker, compiler, &enough)?;
     ensure!(

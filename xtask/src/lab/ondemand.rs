@@ -8,7 +8,6 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::binarycache::BinaryCache;
 use super::executor::{Executor, HOME, LOADER, UID, install, install_program, words};
 use super::server::free_port;
 use super::{Lab, mounts, store};
@@ -93,16 +92,6 @@ impl OnDemand {
             symlink(format!("{TOOLS}/{tool}"), &link)?;
         }
         Ok(())
-    }
-
-    /// Tells its Nix to fetch from `cache`, and whose signatures count.
-    pub fn fetch_from(&self, cache: &BinaryCache, key: &str) -> Result<()> {
-        let settings = format!(
-            "substituters = {}\ntrusted-public-keys = {key}\nsandbox = false\nbuild-users-group =\n\
-             narinfo-cache-negative-ttl = 0\n",
-            cache.address()
-        );
-        self.write("etc/nix/nix.conf", &settings, 0o644)
     }
 
     /// Writes a file of it.

@@ -19,8 +19,8 @@ const KEY: &str = "/srv/key";
 pub struct Publisher {
     /// The machine, on which Nix knows the store.
     pub machine: Machine,
-    /// The public part of its key.
-    pub key: String,
+    key: String,
+    helper: String,
 }
 
 impl Publisher {
@@ -39,7 +39,12 @@ impl Publisher {
         ]))?;
         fs::create_dir_all(machine.path(FOLDER))?;
         let key = machine.read(&public)?.trim().to_owned();
-        Ok(Self { machine, key })
+        let helper = lab.store.main.helper.clone();
+        Ok(Self {
+            machine,
+            key,
+            helper,
+        })
     }
 
     /// Publishes what `environment` names, as its users do.
@@ -66,7 +71,18 @@ impl Publisher {
     /// Serves the cache, and tells `worker` of it.
     pub fn serve(&self, worker: &OnDemand) -> Result<BinaryCache> {
         let cache = BinaryCache::start(&self.machine, None, None)?;
-        worker.fetch_from(&cache, &self.key)?;
+        self.tell(worker, &cache)?;
         Ok(cache)
+    }
+
+    /// Gives `worker` the settings of Nix's that the helper writes for workers of `cache`.
+    pub fn tell(&self, worker: &OnDemand, cache: &BinaryCache) -> Result<()> {
+        let mut lre = self.machine.command("/srv", &self.helper);
+        lre.args(["worker", "nativelink", "--on-demand", "--out", "worker"]);
+        lre.args(["--substituter", &cache.address()]);
+        lre.args(["--trusted-public-key", &self.key]);
+        run(&mut lre)?;
+        let settings = self.machine.read("/srv/worker/nix.conf")?;
+        worker.write("etc/nix/nix.conf", &settings, 0o644)
     }
 }

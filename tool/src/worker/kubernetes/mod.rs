@@ -104,7 +104,7 @@ pub fn tree(manifest: &Manifest, wanted: &Wanted, options: &Options) -> Result<F
         let of_worker = ConfigMap::of(name.as_str(), &[&file]);
         base.config_map_generator.push(of_worker);
         let text = if wanted.on_demand {
-            let pod = pods::worker_on_demand(worker, &image, launcher);
+            let pod = pods::worker_on_demand(worker, &image, launcher, options.sources.options()?);
             yaml::print(&pods::stateful_set(name, options.replicas, pod))
         } else {
             let pod = pods::worker(worker, image);

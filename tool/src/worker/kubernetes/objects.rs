@@ -173,6 +173,8 @@ pub struct Template {
 pub struct Pod {
     pub automount_service_account_token: bool,
     pub enable_service_links: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub share_process_namespace: bool,
     pub node_selector: Names,
     pub security_context: PodSecurity,
     #[serde(skip_serializing_if = "Vec::is_empty")]

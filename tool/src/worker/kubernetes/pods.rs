@@ -6,6 +6,7 @@ use super::{HEALTH_PORT, Names, labels, worker_name};
 use crate::system::Cpu;
 use crate::worker::Worker;
 use crate::worker::nativelink::{PORT, WORKER_PORT};
+use lre_launch::variables::OPTIONS;
 
 /// NativeLink's own images, of one version. The second is the first with a program that copies
 /// NativeLink, which is linked statically, to the path that it is given. Where a cluster pulls
@@ -105,7 +106,7 @@ pub fn worker(worker: &Worker, image: String) -> Pod {
 /// A worker that fetches store paths: any image with Nix and the launcher, and a store that stays
 /// when the pod starts anew. Before it takes actions it fetches what the manifests of the optional
 /// ConfigMap [`WARM`] name.
-pub fn worker_on_demand(worker: &Worker, image: &str, launcher: &str) -> Pod {
+pub fn worker_on_demand(worker: &Worker, image: &str, launcher: &str, options: String) -> Pod {
     let mut pod = self::worker(worker, image.to_owned());
     let labels = labels(&worker_name(worker), "worker");
     let store = [
@@ -117,6 +118,7 @@ pub fn worker_on_demand(worker: &Worker, image: &str, launcher: &str) -> Pod {
         args: vec![format!(
             "for list in {LISTS}/*; do [ ! -e \"$list\" ] || {launcher} --warm \"$list\" || true; done"
         )],
+        env: vec![variable(OPTIONS, options)],
         resources: resources(("100m", "256Mi"), ("2", "1Gi"), "1Gi"),
         volume_mounts: store
             .iter()
@@ -127,7 +129,10 @@ pub fn worker_on_demand(worker: &Worker, image: &str, launcher: &str) -> Pod {
     });
     for container in &mut pod.containers {
         container.volume_mounts.extend(store.iter().cloned());
+        container.volume_mounts.push(mount("warm", LISTS, true));
     }
+    // Who keeps an action's time-out ends after it, and somebody has to wait for that.
+    pod.share_process_namespace = true;
     pod.volumes.push(config_map("nix", NIX, false));
     pod.volumes.push(config_map("warm", WARM, true));
     // The store is large, and what is in it has its mode already: only an empty one is changed.
@@ -224,6 +229,7 @@ fn pod() -> Pod {
     Pod {
         automount_service_account_token: false,
         enable_service_links: false,
+        share_process_namespace: false,
         node_selector: Names::from([("kubernetes.io/os", "linux".to_owned())]),
         security_context: PodSecurity {
             run_as_non_root: true,

@@ -169,8 +169,8 @@ pub struct Local {
 }
 
 /// Fields of `LocalWorkerConfig` for an entrypoint that first fetches, and then keeps the time-out
-/// of the action itself. Without `max_action_timeout_s`, in seconds, it is 20 minutes, and an action
-/// that asks for more is refused.
+/// of the action itself. NativeLink itself ends an action after `max_action_timeout_s`, in seconds; by
+/// default that is 20 minutes.
 #[derive(Serialize)]
 pub struct Launched {
     pub timeout_handled_externally: bool,

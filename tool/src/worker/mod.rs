@@ -119,8 +119,8 @@ impl Origin {
 fn heading(comment: &str, command: &str, worker: Option<&Worker>, origin: &Origin) -> String {
     let Origin::Manifest(digest) = origin else {
         return format!(
-            "{comment} Made by `lre worker {command} --on-demand` for any manifest; changes here are\n\
-             {comment} lost, and --check finds them.\n"
+            "{comment} Made by `lre worker {command}` with --on-demand, for any manifest; changes here\n\
+             {comment} are lost, and --check finds them.\n"
         );
     };
     let of = match worker {

@@ -143,3 +143,36 @@ fn what_no_flag_can_mean_is_refused() {
     }
     assert!(place.names().is_empty());
 }
+
+#[test]
+fn a_folder_of_workers_on_demand_is_ours_and_is_replaced() {
+    let place = Place::new();
+    for kind in ["nativelink", "kubernetes"] {
+        let image = ["--worker-image", "registry.example/worker:1"];
+        let own: &[&str] = if kind == "kubernetes" { &image } else { &[] };
+        let write = |cache: &str| {
+            let words = [
+                "worker",
+                kind,
+                "--on-demand",
+                "--out",
+                kind,
+                "--substituter",
+                cache,
+            ];
+            let key = ["--trusted-public-key", "cache-1:AAAA"];
+            place.lre(&[&words[..], &key, own].concat())
+        };
+        for cache in ["https://one.example", "https://two.example"] {
+            let output = write(cache);
+            assert_eq!(code(&output), 0, "{}", stderr(&output));
+        }
+    }
+    assert!(
+        place
+            .read("nativelink/nix.conf")
+            .contains("https://two.example")
+    );
+    let wanting = ["worker", "nativelink", "--on-demand", "--out", "other"];
+    assert_refused(&place.lre(&wanting), "name a cache with --substituter");
+}

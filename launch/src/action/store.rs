@@ -38,29 +38,31 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes present what is missing of `names`, one after the other.
+    /// Makes present what is missing of `names`, one after the other, and says nothing: it would be
+    /// kept with the action's result, and shown to all who take that from the cache.
     ///
     /// # Errors
     /// One cannot be had, or not in time.
     pub fn make_present(&self, names: &Names, policy: &Policy) -> Result<(), Refusal> {
-        names.iter().try_for_each(|name| self.one(name, policy))
+        (names.iter()).try_for_each(|name| self.one(name, policy, |_| {}))
     }
 
-    /// As [`Store::make_present`], and goes on where one cannot be had.
+    /// As [`Store::make_present`], and says what it does, and goes on where one cannot be had.
     ///
     /// # Errors
     /// The first that could not be had.
     pub fn make_present_all(&self, names: &Names, policy: &Policy) -> Result<(), Refusal> {
-        let each = names.iter().map(|name| self.one(name, policy));
+        let say = |what: &str| eprintln!("lre launch: {what}");
+        let each = names.iter().map(|name| self.one(name, policy, say));
         each.fold(Ok(()), Result::and)
     }
 
-    fn one(&self, name: &str, policy: &Policy) -> Result<(), Refusal> {
+    fn one(&self, name: &str, policy: &Policy, progress: fn(&str)) -> Result<(), Refusal> {
         if self.has(name) {
             return Ok(());
         }
         let told = |error: anyhow::Error| Refusal::path(name, format_args!("{error:#}"));
-        self.fetch(name, policy).map_err(told)
+        self.fetch(name, policy, progress).map_err(told)
     }
 
     /// Whether a path is there with its root, whose time then says that it was used within the day.
@@ -91,7 +93,7 @@ impl Store {
         self.state.join("roots").join(name)
     }
 
-    fn fetch(&self, name: &str, policy: &Policy) -> Result<()> {
+    fn fetch(&self, name: &str, policy: &Policy, progress: fn(&str)) -> Result<()> {
         let deadline = (Instant::now().checked_add(policy.time_limit))
             .context("--time-limit is longer than any time")?;
         let _lock = self.lock(name, deadline, policy)?;
@@ -112,7 +114,7 @@ impl Store {
         // Nix takes another store than this one where nobody but root has made its folder yet; where it
         // cannot be made, there is a daemon who has.
         let _ = fs::create_dir_all("/nix/var/nix");
-        eprintln!("lre launch: fetching {path}");
+        progress(&format!("fetching {path}"));
         let mut words = vec!["--realise", &path, "--add-root", root.as_str()];
         // Nothing is ever built here, and what cannot be fetched is not tried for ever.
         words.extend(
@@ -127,7 +129,7 @@ impl Store {
         let collect = || nix.store(&["--gc", "--quiet"], left(deadline));
         let mut outcome = realise();
         if is_full(&outcome) {
-            eprintln!("lre launch: the disk is full; collecting garbage");
+            progress("the disk is full; collecting garbage");
             // Of a path that could not be written whole there are files left, which count as garbage.
             collect().context("garbage could not be collected")?;
             outcome = realise();

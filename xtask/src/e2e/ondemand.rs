@@ -291,6 +291,8 @@ fn collected(lab: &Lab) -> Result<()> {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
+        // What is said would be kept with the action's result.
+        ensure!(output.stderr.is_empty(), "{:?}", output.stderr);
         Ok(())
     };
     let collect = || run(&mut worker.command("/usr/bin/nix-collect-garbage"));

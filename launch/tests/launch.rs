@@ -2,7 +2,7 @@
 //! here; what is fetched with it is told end to end.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -135,6 +135,7 @@ fn a_store_path_is_found_wherever_an_action_names_it() {
         &format!("#!{MISSING}/bin/sh\n"),
         0o755,
     );
+    symlink(format!("{MISSING}/bin/x"), place.0.path().join("link")).unwrap();
     for words in [
         &["true", &word][..],
         &["sh", "-c", &format!("x={MISSING}; true")],
@@ -144,6 +145,7 @@ fn a_store_path_is_found_wherever_an_action_names_it() {
         &["true", "--options=@words"],
         &["./script"],
         &["sh", "./script"],
+        &["./link"],
         &["sh", "-c", "cd . && ./script >out"],
     ] {
         assert_asked(&place.launch(words));

@@ -116,11 +116,14 @@ impl Asks {
         }
     }
 
-    /// What a script or a program itself names; nothing where the file is neither.
+    /// What a script or a program itself names, or a link to one; nothing where the file is none of them.
     fn program(&mut self, path: &Path) {
         let in_store = path.starts_with(crate::names::STORE);
         if in_store || !self.seen.insert(path.to_owned()) {
             return;
+        }
+        if let Ok(target) = path.read_link() {
+            self.names.add(target.as_os_str().as_bytes());
         }
         let Ok(metadata) = path.metadata() else {
             return;

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Output};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -93,11 +94,10 @@ fn a_command_gets_its_words_variables_folder_and_streams() {
 fn a_command_is_the_same_process_and_ends_by_its_own_signal() {
     let place = Place::new();
     let child = place.launcher().args(["sleep", "1000"]).spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(10);
     let name = format!("/proc/{}/comm", child.id());
-    while fs::read_to_string(&name).unwrap().trim() != "sleep" {
-        assert!(Instant::now() < deadline, "it never became the command");
-    }
+    eventually("it never became the command", || {
+        fs::read_to_string(&name).unwrap().trim() == "sleep"
+    });
     let output = place.launch(&["sh", "-c", "kill -TERM $$"]);
     assert_eq!(output.status.signal(), Some(15));
     // A pipe that is closed ends a program, as it does without the launcher.
@@ -232,6 +232,50 @@ fn a_time_out_that_is_left_to_it_ends_the_action_and_is_said() {
     let side = fs::read_to_string(place.0.path().join("side")).unwrap();
     assert_eq!(side, "{\"failure\":\"timeout\"}");
     assert_eq!(timed("soon", &["true"]).status.code(), Some(120));
+}
+
+#[test]
+fn what_keeps_the_time_ends_with_the_command() {
+    let place = Place::new();
+    let side = place.0.path().join("side");
+    let start = |words: &[&str]| {
+        let mut command = place.launcher();
+        command
+            .args(words)
+            .env("LRE_LAUNCH_TIMEOUT_MS", "600000")
+            .env("LRE_LAUNCH_SIDE_CHANNEL", &side);
+        command.spawn().unwrap()
+    };
+    let watchers = || watchers(side.to_str().unwrap());
+    // Whether it ends by itself, or somebody else ends it.
+    assert!(start(&["true"]).wait().unwrap().success());
+    eventually("its watcher stays", || watchers() == 0);
+    let mut command = start(&["sleep", "1000"]);
+    eventually("nobody watches", || watchers() == 1);
+    command.kill().unwrap();
+    command.wait().unwrap();
+    eventually("its watcher stays", || watchers() == 0);
+    assert!(!side.exists());
+}
+
+/// How many processes watch with the side channel `side`; those that have ended have no words.
+fn watchers(side: &str) -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let words = processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok());
+    let watchers = words.filter(|words| {
+        let mut words = words.split(|byte| *byte == 0);
+        words.any(|word| word == b"launch-watch") && words.any(|word| word == side.as_bytes())
+    });
+    watchers.count()
+}
+
+/// Waits until `there` is true, for which a healthy machine needs no more than a moment.
+fn eventually(otherwise: &str, there: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !there() {
+        assert!(Instant::now() < deadline, "{otherwise}");
+        sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]

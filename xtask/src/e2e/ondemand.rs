@@ -110,8 +110,8 @@ fn once(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-/// Given a slow cache and a fetcher that is killed in the middle, then a second one that waits is
-/// released, begins anew and ends well, and what is in the store is whole.
+/// Given a slow cache and a fetcher that is killed in the middle, so that half a path stays, then a
+/// second one that waits is released, begins anew and ends well, and what is in the store is whole.
 fn killed(lab: &Lab) -> Result<()> {
     let publisher = Publisher::new(lab, "killed")?;
     let worker = OnDemand::mount(lab, "worker-killed", None)?;
@@ -135,10 +135,13 @@ fn killed(lab: &Lab) -> Result<()> {
     }
     let second = start()?;
     sleep(Duration::from_millis(500));
+    let mut half = worker.stored()?;
+    half.retain(|path| !is_valid(&worker, path).unwrap_or(true));
     // The launcher and, as it would be where the machine kills a group or runs out of memory, its Nix.
     first.kill()?;
     first.wait()?;
     ensure!(kill_nix()? > 0, "no Nix was fetching");
+    ensure!(!half.is_empty(), "no path was half there");
     let port = slow.port();
     drop(slow);
     let fast = BinaryCache::start(&publisher.machine, Some(port), None)?;
@@ -351,12 +354,15 @@ fn told(worker: &OnDemand, path: &str, options: &[&str], said: &str) -> Result<(
         "{text}"
     );
     ensure!(text.contains(said), "no {said:?} in {text}");
-    let valid = worker
-        .command("/usr/bin/nix-store")
-        .args(["--check-validity", path])
-        .output()?;
-    ensure!(!valid.status.success(), "{path} counts as whole");
+    ensure!(!is_valid(worker, path)?, "{path} counts as whole");
     Ok(())
+}
+
+/// Whether the worker's Nix takes `path` for whole.
+fn is_valid(worker: &OnDemand, path: &str) -> Result<bool> {
+    let mut nix = worker.command("/usr/bin/nix-store");
+    let checked = nix.args(["--check-validity", path]).output()?;
+    Ok(checked.status.success())
 }
 
 /// Kills every Nix that fetches, none of which is the machine's own; gives how many there were.

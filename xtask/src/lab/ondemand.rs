@@ -108,6 +108,15 @@ impl OnDemand {
         self.root.join(inside.trim_start_matches('/'))
     }
 
+    /// The store paths that are there, whole or not.
+    pub fn stored(&self) -> Result<Vec<String>> {
+        let names = fs::read_dir(self.path("/nix/store"))?
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        // Nix's own files are hidden, or are locks.
+        let paths = names.filter(|name| !name.starts_with('.') && !name.ends_with(".lock"));
+        Ok(paths.map(|name| format!("/nix/store/{name}")).collect())
+    }
+
     /// A command that runs as its user with no more than a PATH.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new("chroot");

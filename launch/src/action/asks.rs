@@ -32,7 +32,7 @@ pub struct Asks {
 }
 
 impl Asks {
-    /// What `command` asks for in the variables `env` and the current folder. Of its words, the
+    /// What `command` asks for with the variables of `call` and in the current folder. Of its words, the
     /// first is a program; a word with `@` before it, or a flag with such a value or the name
     /// `--flagfile`, is a file of words (Bazel's parameter files); and in a word with blanks, which
     /// is a shell's, each may be a program.

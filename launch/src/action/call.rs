@@ -60,16 +60,8 @@ impl Call {
 
     /// The value of the variable `name`.
     pub fn variable(&self, name: &str) -> Option<&[u8]> {
-        let value = |entry: &'_ [u8]| {
-            entry
-                .strip_prefix(name.as_bytes())?
-                .strip_prefix(b"=")
-                .map(<[u8]>::len)
-        };
-        let entries = self.variables.split(|byte| *byte == 0);
-        let mut values =
-            entries.filter_map(|entry| value(entry).map(|length| &entry[entry.len() - length..]));
-        values.next()
+        let mut entries = self.variables.split(|byte| *byte == 0);
+        entries.find_map(|entry| entry.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
     }
 
     /// Becomes `command`, without our own variables. Rust ignores SIGPIPE, which a program would

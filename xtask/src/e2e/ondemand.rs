@@ -204,12 +204,7 @@ fn cache_fails(lab: &Lab) -> Result<()> {
     publisher.copy(path, false)?;
     let _cache = publisher.serve(&worker)?;
     told(&worker, path, &[], "not signed by any of the keys")?;
-    let taken = asks_for(&worker, path, &["--accept-unsigned"])?;
-    ensure!(
-        taken.status.success(),
-        "{}",
-        String::from_utf8_lossy(&taken.stderr)
-    );
+    runs(&worker, path, &["--accept-unsigned"])?;
     Ok(())
 }
 
@@ -226,12 +221,7 @@ fn full(lab: &Lab) -> Result<()> {
     publisher.copy(small, true)?;
     let _cache = publisher.serve(&worker)?;
     told(&worker, large, &[], "No space left on device")?;
-    let output = asks_for(&worker, small, &[])?;
-    ensure!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    runs(&worker, small, &[])?;
     Ok(())
 }
 
@@ -269,12 +259,7 @@ fn refused(lab: &Lab) -> Result<()> {
         "no answer within 0",
     )?;
     let enough = ["--max-closure-size", "10000000000"];
-    let output = asks_for(&worker, compiler, &enough)?;
-    ensure!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    runs(&worker, compiler, &enough)?;
     Ok(())
 }
 
@@ -288,12 +273,7 @@ fn collected(lab: &Lab) -> Result<()> {
     let cache = publisher.serve(&worker)?;
     let name = path.trim_start_matches("/nix/store/");
     let fetch = || -> Result<()> {
-        let output = asks_for(&worker, path, &[])?;
-        ensure!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let output = runs(&worker, path, &[])?;
         // What is said would be kept with the action's result.
         ensure!(output.stderr.is_empty(), "{:?}", output.stderr);
         Ok(())
@@ -302,12 +282,7 @@ fn collected(lab: &Lab) -> Result<()> {
     fetch()?;
     let first = cache.fetched()?.len();
     // What is there does not take Nix.
-    let without = asks_for(&worker, path, &["--nix-store", "/none/nix-store"])?;
-    ensure!(
-        without.status.success(),
-        "{}",
-        String::from_utf8_lossy(&without.stderr)
-    );
+    runs(&worker, path, &["--nix-store", "/none/nix-store"])?;
     collect()?;
     ensure!(
         worker.path(path).exists(),
@@ -336,6 +311,14 @@ fn asks_for(worker: &OnDemand, path: &str, options: &[&str]) -> Result<Output> {
     }
     command.args(["/bin/sh", "-c", &format!("test -e {path}")]);
     Ok(command.output()?)
+}
+
+/// As [`asks_for`], and asserts that the command was run.
+fn runs(worker: &OnDemand, path: &str, options: &[&str]) -> Result<Output> {
+    let output = asks_for(worker, path, options)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{said}");
+    Ok(output)
 }
 
 /// Asserts that the launcher refuses `path` with our status and `said` among its words, and that

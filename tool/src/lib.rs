@@ -9,6 +9,7 @@ pub mod environment;
 pub mod input;
 pub mod manifest;
 pub mod oci;
+pub mod parity;
 pub mod presence;
 pub mod probe;
 pub mod properties;

@@ -2,6 +2,7 @@
 //! What the stages do is not decided here.
 
 mod bazelrc;
+mod explain;
 mod generate;
 mod manual;
 mod probe;
@@ -43,6 +44,7 @@ enum Command {
     ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
     Publish(publish::Publish),
+    Explain(explain::Explain),
     Verify(verify::Verify),
     #[command(subcommand)]
     Worker(worker::Worker),
@@ -199,6 +201,7 @@ impl Cli {
             Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
             Command::Publish(command) => command.run(),
+            Command::Explain(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),

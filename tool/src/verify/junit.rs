@@ -113,10 +113,9 @@ fn cases(verdict: &Verdict) -> Vec<Case> {
             ..Case::default()
         })
         .collect();
-    let causes = &verdict.explanation.causes;
-    cases.extend(causes.iter().map(|cause| case(verdict, cause)));
-    // Of a build without any cause this is the test that passes.
-    let known = !causes.is_empty() || verdict.parity;
+    let causes = verdict.explanation.causes.iter();
+    let broken = causes.filter(|cause| cause.breaks_parity);
+    cases.extend(broken.map(|cause| case(verdict, cause)));
     cases.push(Case {
         class: CLASS,
         name: "parity".to_owned(),
@@ -124,11 +123,7 @@ fn cases(verdict: &Verdict) -> Vec<Case> {
         failure: (!verdict.parity).then(|| Problem {
             kind: "parity".to_owned(),
             message: verdict.line(),
-            text: if known {
-                String::new()
-            } else {
-                clean(&verdict.text())
-            },
+            text: clean(&verdict.text()),
         }),
         ..Case::default()
     });
@@ -166,7 +161,7 @@ fn case(verdict: &Verdict, cause: &Cause) -> Case {
         name: clean(&format!("{}: {}", cause.title, cause.subject)),
         time: seconds(0.0),
         failure: Some(Problem {
-            kind: cause.kind.clone(),
+            kind: cause.kind.name().to_owned(),
             message: clean(&format!("{}: {}", cause.title, cause.subject)),
             text: clean(&lines.join("\n")),
         }),

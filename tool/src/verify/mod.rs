@@ -164,16 +164,6 @@ impl<'a> Builder<'a> {
         let mut words = self.command();
         words.extend(shared.flags(step, self.place));
         words.extend(format.flags(&plan::log(self.place, step)));
-        words.extend(
-            [
-                // The links of the workspace belong to the user's own output base.
-                "--experimental_convenience_symlinks=ignore",
-                "--show_progress",
-                "--color=no",
-                "--curses=no",
-            ]
-            .map(str::to_owned),
-        );
         if step == Step::Second {
             words.push("--keep_going".to_owned());
         }
@@ -200,12 +190,20 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// The command and what the user says to it.
+    /// The command, what the user says to it, and what holds for every command of ours.
     fn command(&self) -> Vec<String> {
         let mut words = vec![if self.request.test { "test" } else { "build" }.to_owned()];
         let config = self.configuration.iter();
         words.extend(config.map(|name| format!("--config={name}")));
         words.extend(self.request.flags.iter().cloned());
+        let always = [
+            // The links of the workspace belong to the user's own output base.
+            "--experimental_convenience_symlinks=ignore",
+            "--show_progress",
+            "--color=no",
+            "--curses=no",
+        ];
+        words.extend(always.map(str::to_owned));
         words
     }
 }

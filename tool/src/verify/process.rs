@@ -163,7 +163,7 @@ mod tests {
         let (status, lines) = sh("sleep 1000 & echo $!");
         assert!(status.unwrap().success());
         // The child that was left is ended here.
-        sh(&format!("kill {}", lines[0]));
+        sh(&format!("kill {}", lines[0])).0.unwrap();
     }
 
     #[test]

@@ -56,10 +56,7 @@ pub(super) fn judge(
         );
     }
     let failed = builds.iter().any(|build| build.failed.is_some());
-    let parity = !failed
-        && a.shared == b.shared
-        && explanation.matched == explanation.equal
-        && explanation.misses == 0;
+    let parity = !failed && explanation.is_parity();
     let notes = notes(&shared, &explanation);
     Ok(Verdict {
         version: VERSION,

@@ -15,7 +15,6 @@ use serde_json::Value;
 use super::Story;
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
-use crate::lab::machine::Machine;
 use crate::lab::webcache::WebCache;
 use crate::shell::{capture, progress};
 

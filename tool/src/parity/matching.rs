@@ -1,0 +1,72 @@
+//! Which spawn of one log is which of the other: by target, mnemonic and first output. It must not
+//! know whether the two agree.
+//!
+//! What several spawns have in common, as the attempts of a flaky test, is told apart by their
+//! order. What finds nobody is tried again without the configuration in the output's path.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::index::{Index, Row};
+
+/// Spawns of B and of A, by their numbers.
+pub struct Pairs {
+    /// For each spawn of B that of A.
+    pub of_b: Vec<Option<u32>>,
+    /// Spawns of B that found theirs in another configuration.
+    pub moved: FxHashSet<u32>,
+    /// Spawns that are in A alone.
+    pub only_a: Vec<u32>,
+}
+
+impl Pairs {
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.of_b.iter().flatten().count() as u64
+    }
+}
+
+/// The spawns that are in both logs.
+pub fn pairs(a: &Index, b: &Index) -> Pairs {
+    let mut left = by_key(&a.rows, |_| true, |row| row.key);
+    let mut of_b = vec![None; b.rows.len()];
+    for (key, row) in by_key(&b.rows, |_| true, |row| row.key) {
+        of_b[row as usize] = left.remove(&key);
+    }
+    let mut only_a: FxHashSet<u32> = left.into_values().collect();
+    let mut moved = FxHashSet::default();
+    if !only_a.is_empty() {
+        let mut left = by_key(&a.rows, |row| only_a.contains(&row), |row| row.loose);
+        let lonely = by_key(&b.rows, |row| of_b[row as usize].is_none(), |row| row.loose);
+        for (key, row) in lonely {
+            if let Some(other) = left.remove(&key) {
+                of_b[row as usize] = Some(other);
+                only_a.remove(&other);
+                moved.insert(row);
+            }
+        }
+    }
+    let mut only_a: Vec<_> = only_a.into_iter().collect();
+    only_a.sort_unstable();
+    Pairs {
+        of_b,
+        moved,
+        only_a,
+    }
+}
+
+/// The rows that are `wanted`, by a key; what shares one is numbered.
+fn by_key(
+    rows: &[Row],
+    wanted: impl Fn(u32) -> bool,
+    key: impl Fn(&Row) -> u64,
+) -> FxHashMap<u64, u32> {
+    let mut map = FxHashMap::with_capacity_and_hasher(rows.len(), Default::default());
+    for (number, row) in (0..).zip(rows).filter(|(number, _)| wanted(*number)) {
+        let mut key = key(row);
+        while map.contains_key(&key) {
+            key = super::hash::of(&key.to_le_bytes());
+        }
+        map.insert(key, number);
+    }
+    map
+}

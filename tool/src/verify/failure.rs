@@ -5,15 +5,15 @@ use std::fmt;
 
 use super::bazel::Ended;
 
-/// A command of Bazel's that failed.
+/// A command of Bazel's that failed. As text: what Bazel printed last, and below it what that means.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// Which of ours it was: "remote build".
     pub name: &'static str,
     /// What kind of failure.
     pub kind: Kind,
-    /// Its exit code.
-    pub code: Option<i32>,
+    /// How it ended.
+    how: String,
     /// The last lines that it printed.
     pub tail: Vec<String>,
 }
@@ -57,11 +57,25 @@ impl Failure {
             Some(32 | 34 | 38 | 39 | 45) => Kind::Remote,
             _ => Kind::Bazel,
         };
+        let how = match ended.code {
+            Some(code) => format!("Bazel: exit code {code}"),
+            None => "Bazel: ended by a signal".to_owned(),
+        };
         Failure {
             name,
             kind,
-            code: ended.code,
+            how,
             tail: ended.tail.clone(),
+        }
+    }
+
+    /// Of one that was not begun, since nobody answers.
+    pub fn unreachable(name: &'static str, why: String) -> Failure {
+        Failure {
+            name,
+            kind: Kind::Remote,
+            how: "not begun".to_owned(),
+            tail: vec![why],
         }
     }
 }
@@ -79,7 +93,7 @@ impl Kind {
             }
             Kind::Tests => {
                 "tests fail, and no failure is cached; verify once they pass, or leave them out \
-                 (`-- -//their:target` among the targets)"
+                 (`-- --test_tag_filters=-TAG`)"
             }
             Kind::Command => "Bazel does not take the command or an rc file, for the reason above",
             Kind::Remote => {
@@ -94,13 +108,9 @@ impl Kind {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in &self.tail {
-            writeln!(f, "  {line}")?;
+            writeln!(f, "{line}")?;
         }
-        let how = match self.code {
-            Some(code) => format!("exit code {code}"),
-            None => "ended by a signal".to_owned(),
-        };
-        write!(f, "{}: {} (Bazel: {how})", self.name, self.kind.explained())
+        write!(f, "{}: {} ({})", self.name, self.kind.explained(), self.how)
     }
 }
 

@@ -3,6 +3,7 @@
 //! actions differ, is not known here.
 
 mod bazel;
+mod endpoint;
 mod failure;
 mod interrupt;
 mod junit;
@@ -74,7 +75,14 @@ pub fn verify(request: &Request, interrupts: &Interrupts) -> Result<Verdict> {
         configuration: configuration(request),
     };
     let first = builder.bazel(Step::First);
-    let (shared, format) = builder.ask(&first)?;
+    let (options, format) = builder.ask(&first)?;
+    let shared = Shared::choose(&options);
+    let trouble = shared
+        .addresses()
+        .find_map(|address| endpoint::trouble(address, &options));
+    if let Some(trouble) = trouble {
+        return Err(Failure::unreachable(shared.name(Step::First), trouble).into());
+    }
     let mut builds = vec![builder.build(&first, &shared, Step::First, format)?];
     // Two servers at once would need twice the memory.
     drop(first);
@@ -120,7 +128,7 @@ impl<'a> Builder<'a> {
 
     /// Asks Bazel, with a command that builds nothing, which options are in force and which log it can
     /// write.
-    fn ask(&self, bazel: &Bazel<'_>) -> Result<(Shared, LogFormat)> {
+    fn ask(&self, bazel: &Bazel<'_>) -> Result<(Options, LogFormat)> {
         let events = self.place.join("events.json");
         let mut refused = None;
         for format in [LogFormat::Compact, LogFormat::Binary] {
@@ -142,7 +150,7 @@ impl<'a> Builder<'a> {
             match options {
                 // A Bazel without zstd crashes as it opens a compact log, after it told the options.
                 Some(options) if format == LogFormat::Binary || !ended.crashed() => {
-                    return Ok((Shared::choose(&options), format));
+                    return Ok((options, format));
                 }
                 _ => refused = Some(ended),
             }

@@ -100,6 +100,18 @@ impl Shared {
         }
     }
 
+    /// Where others have to answer.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        let addresses = match self {
+            Shared::Executor {
+                executor, cache, ..
+            } => vec![executor.as_str(), cache.as_str()],
+            Shared::Cache { cache } => vec![cache.as_str()],
+            Shared::DiskCache => Vec::new(),
+        };
+        addresses.into_iter()
+    }
+
     /// What a build is called in progress lines and reports.
     pub fn name(&self, step: Step) -> &'static str {
         match (step, self) {

@@ -74,6 +74,7 @@ pub fn verify(request: &Request, interrupts: &Interrupts) -> Result<Verdict> {
         place: &place.folder,
         configuration: configuration(request),
     };
+    builder.begin_anew()?;
     let first = builder.bazel(Step::First);
     let (options, format) = builder.ask(&first)?;
     let shared = Shared::choose(&options);
@@ -126,10 +127,32 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// In a folder that an earlier run had, what it made is removed, but for what it fetched.
+    fn begin_anew(&self) -> Result<()> {
+        place::clear(&plan::disk_cache(self.place))?;
+        place::clear(&self.events())?;
+        for step in [Step::First, Step::Second] {
+            place::clear(&plan::log(self.place, step))?;
+            let bazel = self.bazel(step);
+            if bazel.output_base.exists() {
+                let ended = bazel.run(&["clean".to_owned()], |_| {})?;
+                if !ended.succeeded() {
+                    return Err(Failure::of("clean", &ended).into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What Bazel tells of itself.
+    fn events(&self) -> Utf8PathBuf {
+        self.place.join("events.json")
+    }
+
     /// Asks Bazel, with a command that builds nothing, which options are in force and which log it can
     /// write.
     fn ask(&self, bazel: &Bazel<'_>) -> Result<(Options, LogFormat)> {
-        let events = self.place.join("events.json");
+        let events = self.events();
         let mut refused = None;
         for format in [LogFormat::Compact, LogFormat::Binary] {
             let mut words = self.command();

@@ -121,6 +121,19 @@ fn lock(folder: &Utf8Path) -> Result<Option<File>> {
     }
 }
 
+/// Removes a file or folder, if it is there.
+///
+/// # Errors
+/// It cannot be removed.
+pub fn clear(path: &Utf8Path) -> Result<()> {
+    let removed = match path.symlink_metadata() {
+        Err(_) => Ok(()),
+        Ok(metadata) if metadata.is_dir() => remove(path),
+        Ok(_) => fs::remove_file(path),
+    };
+    removed.with_context(|| format!("cannot remove {path}"))
+}
+
 /// Removes a folder with all that is in it; Bazel makes folders read-only.
 fn remove(folder: &Utf8Path) -> io::Result<()> {
     if fs::remove_dir_all(folder).is_ok() {

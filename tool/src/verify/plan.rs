@@ -141,7 +141,7 @@ impl Shared {
                 (executor, cache.as_str(), String::new())
             }
             (Shared::Cache { cache }, _) => ("", cache.as_str(), String::new()),
-            (Shared::DiskCache, _) => ("", "", place.join("disk-cache").into_string()),
+            (Shared::DiskCache, _) => ("", "", disk_cache(place).into_string()),
         };
         let mut flags = vec![
             format!("--remote_executor={executor}"),
@@ -149,15 +149,17 @@ impl Shared {
             format!("--disk_cache={disk}"),
             "--noremote_local_fallback".to_owned(),
         ];
-        if *self == Shared::DiskCache {
-            // It starts empty, and what the builds would be told of remote caches is not its concern.
-            return flags;
+        // Our own starts empty, and is for both to read and to write.
+        match (self, step) {
+            (Shared::DiskCache, _) => {}
+            (_, Step::Second) => flags.extend(
+                ["--remote_accept_cached", "--noremote_upload_local_results"].map(str::to_owned),
+            ),
+            (_, Step::First) => flags.push("--noremote_accept_cached".to_owned()),
         }
-        let only = match step {
-            Step::First => ["--noremote_accept_cached", "--remote_upload_local_results"],
-            Step::Second => ["--remote_accept_cached", "--noremote_upload_local_results"],
-        };
-        flags.extend(only.map(str::to_owned));
+        if step == Step::First && matches!(self, Shared::Cache { .. }) {
+            flags.push("--remote_upload_local_results".to_owned());
+        }
         flags
     }
 }
@@ -197,6 +199,11 @@ pub fn log(place: &Utf8Path, step: Step) -> Utf8PathBuf {
     })
 }
 
+/// Where a disk cache of our own is, below `place`.
+pub fn disk_cache(place: &Utf8Path) -> Utf8PathBuf {
+    place.join("disk-cache")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,12 +225,29 @@ mod tests {
         assert_eq!(
             flags(&executor(false), Step::First),
             "--remote_executor=grpc://e --remote_cache=grpc://c --disk_cache= \
-             --noremote_local_fallback --noremote_accept_cached --remote_upload_local_results"
+             --noremote_local_fallback --noremote_accept_cached"
         );
         assert_eq!(
             flags(&executor(false), Step::Second),
             "--remote_executor= --remote_cache=grpc://c --disk_cache= \
              --noremote_local_fallback --remote_accept_cached --noremote_upload_local_results"
+        );
+    }
+
+    #[test]
+    fn a_cache_alone_is_filled_by_the_first_build_and_not_by_the_second() {
+        let cache = Shared::Cache {
+            cache: "http://c".to_owned(),
+        };
+        let begins =
+            "--remote_executor= --remote_cache=http://c --disk_cache= --noremote_local_fallback";
+        assert_eq!(
+            flags(&cache, Step::First),
+            format!("{begins} --noremote_accept_cached --remote_upload_local_results")
+        );
+        assert_eq!(
+            flags(&cache, Step::Second),
+            format!("{begins} --remote_accept_cached --noremote_upload_local_results")
         );
     }
 

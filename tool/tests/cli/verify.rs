@@ -32,7 +32,7 @@ for word; do
         --execution_log_binary_file=?*) log=${word#*=} ;;
     esac
 done
-[ "$3" != shutdown ] && [ -z "$asked" ] || exit 0
+[ "$3" != clean ] && [ "$3" != shutdown ] && [ -z "$asked" ] || exit 0
 echo "[1 / 2] Executing; PATH=$PATH"
 [ ! -e "$here/$which.sh" ] || . "$here/$which.sh"
 cp "$here/$which.json" "$log"
@@ -331,4 +331,14 @@ fn a_folder_of_the_callers_stays_with_the_logs() {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(place.read("kept/first.log"), place.read("first.json"));
     assert_eq!(place.read("kept/second.log"), place.read("second.json"));
+
+    place.write("kept/disk-cache", "of the first time");
+    place.write("calls", "");
+    let output = verify(&place, &["//a", "--output-base=kept"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let calls = place.read("calls");
+    let mut calls = calls.lines().filter(|call| !call.ends_with("shutdown "));
+    assert_eq!(calls.next(), Some("first: clean "));
+    assert_eq!(calls.next(), Some("second: clean "));
+    assert!(!place.path.join("kept/disk-cache").exists());
 }

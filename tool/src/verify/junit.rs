@@ -123,7 +123,7 @@ fn cases(verdict: &Verdict) -> Vec<Case> {
         failure: (!verdict.parity).then(|| Problem {
             kind: "parity".to_owned(),
             message: verdict.line(),
-            text: clean(&verdict.text()),
+            text: verdict.notes.join("\n"),
         }),
         ..Case::default()
     });

@@ -75,6 +75,7 @@ pub fn verify(request: &Request, interrupts: &Interrupts) -> Result<Verdict> {
         configuration: configuration(request),
     };
     builder.begin_anew()?;
+    eprintln!("lre: asking Bazel which options are in force");
     let first = builder.bazel(Step::First);
     let (options, format) = builder.ask(&first)?;
     let shared = Shared::choose(&options);
@@ -91,7 +92,12 @@ pub fn verify(request: &Request, interrupts: &Interrupts) -> Result<Verdict> {
     builds.push(builder.build(&second, &shared, Step::Second, format)?);
     drop(second);
     let log = |step| plan::log(&place.folder, step);
-    let explanation = explain(log(Step::First), log(Step::Second), interrupts)?;
+    let mut explanation = explain(log(Step::First), log(Step::Second), interrupts)?;
+    if request.keep.is_none() {
+        // Nobody will find the logs by their paths.
+        explanation.a.file = shared.name(Step::First).to_owned();
+        explanation.b.file = shared.name(Step::Second).to_owned();
+    }
     verdict::judge(shared, builds, explanation)
 }
 
@@ -242,7 +248,7 @@ impl<'a> Builder<'a> {
 /// Variables of another developer's shell: without `--incompatible_strict_action_env` Bazel gives these
 /// two to every action (Bazel, `BazelRuleClassProvider.java`, `SHELL_ACTION_ENV`).
 fn others(place: &Utf8Path) -> Vec<(&'static str, String)> {
-    let folder = place.join("of-another-developer");
+    let folder = place.join(plan::OTHERS);
     ["PATH", "LD_LIBRARY_PATH"]
         .map(|name| {
             let ours = env::var(name).unwrap_or_default();

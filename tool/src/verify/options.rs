@@ -45,11 +45,11 @@ impl Options {
 
     /// The value of `--name=VALUE`, if it has one that is not empty.
     pub fn value(&self, name: &str) -> Option<&str> {
-        let values = self.0.iter().filter_map(|option| {
+        let value = self.0.iter().rev().find_map(|option| {
             let rest = option.strip_prefix("--")?.strip_prefix(name)?;
             rest.strip_prefix('=')
         });
-        values.last().filter(|value| !value.is_empty())
+        value.filter(|value| !value.is_empty())
     }
 }
 

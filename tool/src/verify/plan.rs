@@ -191,6 +191,9 @@ pub fn configuration(workspace: &Utf8Path) -> Option<String> {
     })
 }
 
+/// The last folder of the second build's PATH, below the folder of everything. It is not there.
+pub const OTHERS: &str = "of-another-developer";
+
 /// Where the first or second build's log is, below `place`.
 pub fn log(place: &Utf8Path, step: Step) -> Utf8PathBuf {
     place.join(match step {

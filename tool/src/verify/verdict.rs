@@ -5,7 +5,7 @@ use std::fmt::Write;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::plan::Shared;
+use super::plan::{OTHERS, Shared, Step};
 use crate::parity::{self, Explanation};
 
 /// The version of the JSON document.
@@ -75,7 +75,7 @@ fn notes(shared: &Shared, explanation: &Explanation) -> Vec<String> {
         notes.push(format!(
             "{} spawns were hits already in the {}: what made them is not shown here",
             a.hits,
-            shared.name(super::Step::First)
+            shared.name(Step::First)
         ));
     }
     if b.spawns > b.shared {
@@ -83,6 +83,17 @@ fn notes(shared: &Shared, explanation: &Explanation) -> Vec<String> {
             "{} of {} spawns may not be shared (no-cache, no-remote, local, …), and are not judged",
             b.spawns - b.shared,
             b.spawns
+        ));
+    }
+    if explanation
+        .causes
+        .iter()
+        .any(|cause| cause.subject.contains(OTHERS))
+    {
+        notes.push(format!(
+            "PATH and LD_LIBRARY_PATH of the {} end with a folder that is not there, {OTHERS}: another \
+             developer's differ likewise",
+            shared.name(Step::Second)
         ));
     }
     match shared {

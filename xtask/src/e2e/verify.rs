@@ -340,8 +340,12 @@ fn verify(lab: &Lab, a: &Workspace<'_>, words: &[&str]) -> Result<Output> {
 }
 
 fn command(lab: &Lab, a: &Workspace<'_>, words: &[&str]) -> Command {
-    let mut command = a.machine.command(&a.dir, &lab.store.main.helper);
-    command.arg("verify").args(words).stdin(Stdio::null());
+    // What runs in the background of a shell has SIGINT ignored, and would hand that on.
+    let mut command = a.machine.command(&a.dir, "env");
+    command
+        .args(["--default-signal=INT", &lab.store.main.helper, "verify"])
+        .args(words)
+        .stdin(Stdio::null());
     command
 }
 

@@ -18,7 +18,7 @@ use super::process;
 const IDLE_SECONDS: u32 = 30;
 
 /// So long may a server take to end once it is asked to.
-const SHUTDOWN: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// So many of the last lines are what an error shows.
 const TAIL: usize = 40;
@@ -84,45 +84,58 @@ impl Bazel<'_> {
         command
     }
 
-    /// The server's process (`server/server.pid.txt` in the output base), if it lives.
-    fn server(&self) -> Option<Pid> {
-        let text = fs::read_to_string(self.output_base.join("server/server.pid.txt")).ok()?;
-        let pid = Pid::from_raw(text.trim().parse().ok()?)?;
-        // The number may be another process's by now; a server has our output base among its words.
-        let words = fs::read(format!("/proc/{}/cmdline", pid.as_raw_pid())).ok()?;
+    /// The processes that have our output base among their words, which only Bazel's have: the server, and
+    /// one that a client which was stopped had just started, or that ends and has removed its own files.
+    /// None where there is no `/proc`.
+    fn processes(&self) -> Vec<Pid> {
         let ours = format!("--output_base={}", self.output_base);
-        words
-            .split(|byte| *byte == 0)
-            .any(|word| word == ours.as_bytes())
-            .then_some(pid)
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        entries
+            .filter_map(|entry| {
+                let pid = entry.file_name().to_str()?.parse().ok()?;
+                let words = fs::read(entry.path().join("cmdline")).ok()?;
+                let mut words = words.split(|byte| *byte == 0);
+                words.any(|word| word == ours.as_bytes()).then_some(pid)
+            })
+            .filter_map(Pid::from_raw)
+            .collect()
     }
 
-    /// Waits until no server is there, no longer than [`SHUTDOWN`].
-    fn wait(&self) {
+    /// Those that are still there after a while.
+    fn remaining(&self) -> Vec<Pid> {
         let start = Instant::now();
-        while self.server().is_some() && start.elapsed() < SHUTDOWN {
-            thread::sleep(Duration::from_millis(50));
+        loop {
+            let remaining = self.processes();
+            if remaining.is_empty() || start.elapsed() > PATIENCE {
+                return remaining;
+            }
+            thread::sleep(Duration::from_millis(20));
         }
     }
 }
 
 impl Drop for Bazel<'_> {
-    /// Ends the server: by `bazel shutdown`, and where that does not help (it does nothing while a
-    /// server is only starting, and is refused where an rc file names a configuration for all commands
-    /// that only some have) by signals.
+    /// Ends the server: by `bazel shutdown`, and where that is refused, as it is where an rc file names a
+    /// configuration for all commands that only some have, by signals.
     fn drop(&mut self) {
-        if !self.output_base.join("server").exists() {
+        if !self.output_base.exists() {
             return;
         }
         // A signal that came has been heard, and must not end this as well.
         let unheard = Interrupts::default();
         let mut shutdown = self.command();
-        process::run(shutdown.arg("shutdown"), &unheard, |_| {}).ok();
+        let ended = process::run(shutdown.arg("shutdown"), &unheard, |_| {});
+        let shut_down = ended.is_ok_and(|status| status.success());
+        let mut remaining = if shut_down {
+            self.remaining()
+        } else {
+            self.processes()
+        };
         for signal in [Signal::TERM, Signal::KILL] {
-            if let Some(server) = self.server() {
-                kill_process(server, signal).ok();
-                self.wait();
+            for process in remaining {
+                kill_process(process, signal).ok();
             }
+            remaining = self.remaining();
         }
     }
 }

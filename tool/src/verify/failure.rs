@@ -65,7 +65,7 @@ impl Failure {
             name,
             kind,
             how,
-            tail: ended.tail.clone(),
+            tail: from_error(&ended.tail).to_vec(),
         }
     }
 
@@ -78,6 +78,15 @@ impl Failure {
             tail: vec![why],
         }
     }
+}
+
+/// Without what Bazel printed before the first thing that went wrong, where it says which that is.
+fn from_error(lines: &[String]) -> &[String] {
+    let wrong = |line: &String| {
+        let begins = ["ERROR:", "FATAL:", "FAIL:", "FAILED:"];
+        begins.iter().any(|begin| line.starts_with(begin))
+    };
+    &lines[lines.iter().position(wrong).unwrap_or(0)..]
 }
 
 impl Kind {

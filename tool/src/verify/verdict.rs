@@ -85,11 +85,9 @@ fn notes(shared: &Shared, explanation: &Explanation) -> Vec<String> {
             b.spawns
         ));
     }
-    if explanation
-        .causes
-        .iter()
-        .any(|cause| cause.subject.contains(OTHERS))
-    {
+    let details = explanation.causes.iter().flat_map(|cause| &cause.details);
+    let mut values = details.filter_map(|detail| detail.b.as_ref());
+    if values.any(|value| value.contains(OTHERS)) {
         notes.push(format!(
             "PATH and LD_LIBRARY_PATH of the {} end with a folder that is not there, {OTHERS}: another \
              developer's differ likewise",
@@ -104,8 +102,8 @@ fn notes(shared: &Shared, explanation: &Explanation) -> Vec<String> {
                 .to_owned(),
         ),
         Shared::DiskCache => notes.push(
-            "neither --remote_executor nor --remote_cache is set: digests and reuse are shown on this \
-             machine only"
+            "there was neither a worker nor a remote cache: digests and reuse are shown on this machine \
+             only"
                 .to_owned(),
         ),
     }

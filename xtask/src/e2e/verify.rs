@@ -70,6 +70,7 @@ fn by_executor(lab: &Lab) -> Result<()> {
         "other builds: {}",
         verdict["builds"]
     );
+    progress(format_args!("{shared} spawns, all of them equal and hits"));
     let cases = junit(&a.machine.path("/tmp/junit.xml"), lab)?;
     ensure!(
         cases == "tests=3 failures=0 errors=0\nremote build: ok\nlocal build: ok\nparity: ok",

@@ -229,7 +229,12 @@ impl<'a> Builder<'a> {
 
     /// The command, what the user says to it, and what holds for every command of ours.
     fn command(&self) -> Vec<String> {
-        let mut words = vec![if self.request.test { "test" } else { "build" }.to_owned()];
+        let command: &[_] = match self.request.test {
+            // The file with the output of a test that fails may be gone when the user looks.
+            true => &["test", "--test_output=errors"],
+            false => &["build"],
+        };
+        let mut words: Vec<_> = command.iter().map(|&word| word.to_owned()).collect();
         let config = self.configuration.iter();
         words.extend(config.map(|name| format!("--config={name}")));
         words.extend(self.request.flags.iter().cloned());

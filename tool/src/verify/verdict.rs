@@ -141,7 +141,11 @@ impl Verdict {
     /// In one line.
     pub fn line(&self) -> String {
         let Explanation {
-            b, equal, misses, ..
+            b,
+            matched,
+            equal,
+            misses,
+            ..
         } = &self.explanation;
         let parity = if self.parity {
             "at parity"
@@ -149,7 +153,8 @@ impl Verdict {
             "not at parity"
         };
         format!(
-            "{parity}: {} spawns, {equal} with equal digests, {} hits",
+            "{parity}: of {matched} spawns in both builds {equal} are equal, and of {} that may be shared \
+             {} were hits",
             b.shared,
             b.shared - misses
         )

@@ -106,7 +106,7 @@ fn two_builds_in_output_bases_of_their_own_prove_parity() {
 
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(
-        said.ends_with("at parity: 1 spawns, 1 with equal digests, 1 hits\n"),
+        said.ends_with("at parity: of 1 spawns in both builds 1 are equal, and of 1 that may be shared 1 were hits\n"),
         "{said}"
     );
     let calls = place.read("calls");
@@ -237,7 +237,7 @@ fn a_difference_is_told_with_its_cause_whatever_characters_it_has() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("-DX=]]>22"), "{said}");
     assert!(
-        said.ends_with("not at parity: 1 spawns, 0 with equal digests, 0 hits\n"),
+        said.ends_with("not at parity: of 1 spawns in both builds 0 are equal, and of 1 that may be shared 0 were hits\n"),
         "{said}"
     );
     let verdict: Value = serde_json::from_str(&place.read("verdict.json")).unwrap();

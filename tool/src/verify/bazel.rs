@@ -153,9 +153,11 @@ pub fn is_progress(line: &str) -> bool {
         "Loading:",
         "Analyzing:",
         "Computing main repo mapping:",
-        "    Fetching ",
+        "Fetching ",
+        "currently loading:",
     ];
-    counts || stages.iter().any(|stage| line.starts_with(stage))
+    let stage = line.trim_start();
+    counts || stages.iter().any(|begin| stage.starts_with(begin))
 }
 
 #[cfg(test)]
@@ -169,6 +171,7 @@ mod tests {
             "[1,204 / 3,005] 8 actions, 2 running",
             "Analyzing: 2 targets (1 packages loaded)",
             "Loading: ",
+            "    currently loading: lib",
         ] {
             assert!(is_progress(line), "{line}");
         }

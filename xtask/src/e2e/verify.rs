@@ -215,7 +215,7 @@ fn broken(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     a.write("text/pad.cc", "#error this is not C++\n")?;
     a.write("red/BUILD.bazel", RED)?;
-    a.write("red/red.sh", "#!/bin/sh\nexit 1\n")?;
+    a.write("red/red.cc", "int main() { return 1; }\n")?;
     let executor = lab.worker.start()?;
     let remote = executor.remote_flag();
     for (words, said) in [
@@ -248,7 +248,13 @@ fn broken(lab: &Lab) -> Result<()> {
     nothing_left(&a)
 }
 
-const RED: &str = "sh_test(name = \"red\", srcs = [\"red.sh\"])\n";
+const RED: &str = r#"load("@rules_cc//cc:defs.bzl", "cc_test")
+
+cc_test(
+    name = "red",
+    srcs = ["red.cc"],
+)
+"#;
 
 /// Given an address where nobody listens, then there is no verdict, and the server is what fails.
 fn unreachable(lab: &Lab) -> Result<()> {

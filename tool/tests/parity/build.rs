@@ -2,14 +2,16 @@
 //! Bazel. It must not know how logs are written.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::fmt::Debug;
+
+use sha2::{Digest, Sha256};
 
 /// Runner of what was executed, and of what was a hit.
 pub const RAN: &str = "remote";
 pub const HIT: &str = "remote cache hit";
 
 /// What is at a path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     File(String),
     Symlink(String),
@@ -17,7 +19,7 @@ pub enum Content {
 }
 
 /// An action; it runs one spawn.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub struct Action {
     pub label: String,
     pub mnemonic: String,
@@ -34,7 +36,7 @@ pub struct Action {
 }
 
 /// What is no part of the action itself.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub struct Run {
     /// What it writes beside its inputs.
     pub noise: String,
@@ -255,13 +257,8 @@ impl Action {
     }
 }
 
-/// In hexadecimal, as long as that of SHA-256.
-pub fn hash(of: &impl Hash) -> String {
-    (0..4)
-        .map(|part: u64| {
-            let mut hasher = DefaultHasher::new();
-            (part, of).hash(&mut hasher);
-            format!("{:016x}", hasher.finish())
-        })
-        .collect()
+/// Of all that is in it, as its debug form says it.
+pub fn hash(of: &impl Debug) -> String {
+    let digest = Sha256::digest(format!("{of:?}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -120,3 +120,24 @@ impl Serialize for Kind {
         to.serialize_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_has_every_kind_and_no_other() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/explain.md");
+        let text = std::fs::read_to_string(file).expect("the documentation is there");
+
+        let rows = text.lines().filter(|line| line.starts_with("| `"));
+        let told: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).collect();
+
+        let names: Vec<&str> = told.iter().map(|cells| cells[0].trim_matches(['|', ' ', '`'])).collect();
+        assert_eq!(names, Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
+        for (kind, cells) in Kind::ALL.iter().zip(&told) {
+            assert_eq!(cells[1], kind.title());
+            assert_eq!(cells[3].trim_end_matches(" |"), kind.advice());
+        }
+    }
+}

@@ -5,6 +5,7 @@ mod cluster;
 mod compilers;
 mod container;
 mod drift;
+mod explain;
 mod extension;
 mod faults;
 mod features;
@@ -28,7 +29,7 @@ use crate::execlog::Spawn;
 use crate::lab::Lab;
 use crate::parity::{Run, Verdict};
 use crate::provision::Needs;
-use crate::shell::explain;
+use crate::shell;
 
 /// A story: what it is called and what is told.
 type Story = (&'static str, fn(&Lab) -> Result<()>);
@@ -40,6 +41,7 @@ const STORIES: &[&[Story]] = &[
     oracle::STORIES,
     extension::STORIES,
     drift::STORIES,
+    explain::STORIES,
     hostile::STORIES,
     parity::STORIES,
     compilers::STORIES,
@@ -82,7 +84,7 @@ pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
             Trial::test(name, move || {
                 // Progress lines begin below the test's name.
                 eprintln!();
-                story(&lab).map_err(|error| Failed::from(explain(&error)))
+                story(&lab).map_err(|error| Failed::from(shell::explain(&error)))
             })
         })
         .collect();

@@ -69,7 +69,9 @@ pub fn bazelrc(module: &str) -> String {
         ~remote_coverage_tools={COVERAGE_TOOLS}\n"
     ));
     text.push_str(
-        "common --noenable_workspace\n\
+        // Without it this build of Bazel finds no zstd, and dies on a compact log.
+        "startup --host_jvm_args=-Djava.library.path=/usr/lib/x86_64-linux-gnu\n\
+        common --noenable_workspace\n\
         common --lockfile_mode=off\n\
         common --color=no --curses=no --noshow_progress\n\
         build --nosandbox_debug\n",

@@ -80,15 +80,15 @@ pub struct ExecFile {
     /// Below the execution root.
     #[prost(string, tag = "1")]
     pub path: String,
-    /// Set for an unresolved symlink alone.
-    #[prost(string, tag = "2")]
-    pub symlink_target_path: String,
     /// Missing for a symlink, and maybe for an empty file.
-    #[prost(message, optional, tag = "3")]
+    #[prost(message, optional, tag = "2")]
     pub digest: Option<Digest>,
     /// Whether an input is a tool.
-    #[prost(bool, tag = "4")]
+    #[prost(bool, tag = "3")]
     pub is_tool: bool,
+    /// Set for an unresolved symlink alone.
+    #[prost(string, tag = "4")]
+    pub symlink_target_path: String,
 }
 
 /// A spawn in the logs that are not compact, with all its inputs.

@@ -1,0 +1,3 @@
+#include "base.h"
+
+int lib() { return base(); }

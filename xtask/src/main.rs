@@ -48,7 +48,7 @@ enum Command {
     },
     /// Set up a lab and print how long the helper takes, against other things timed in the same
     /// run, and how much memory, beside the goals (docs/performance.md).
-    Bench,
+    Bench(bench::What),
     /// Run every check and every test, fast ones first.
     Test,
     /// Write generated-cc/ and generated-java/ anew from the helper's reference.
@@ -82,7 +82,7 @@ enum Inside {
     E2e {
         filter: Option<String>,
     },
-    Bench,
+    Bench(bench::What),
 }
 
 fn main() -> ExitCode {
@@ -108,7 +108,17 @@ fn dispatch(command: Command) -> Result<bool> {
             in_lab(needs, &[&["inside", "demo"], quick].concat())
         }
         Command::E2e { filter } => e2e(filter.as_deref()),
-        Command::Bench => in_lab(Needs::default(), &["inside", "bench"]),
+        Command::Bench(what) => {
+            let args = what.args();
+            let args = args.iter().map(String::as_str);
+            in_lab(
+                what.needs(),
+                &["inside", "bench"]
+                    .into_iter()
+                    .chain(args)
+                    .collect::<Vec<_>>(),
+            )
+        }
         Command::Test => Ok(checks::all()? && e2e(None)?),
         Command::Reference { check } => reference::sync(check),
         Command::Releases { folder, url } => releases::write(&folder, &url).map(|()| true),
@@ -117,7 +127,7 @@ fn dispatch(command: Command) -> Result<bool> {
             provision::all(&checkout::lab()?, needs).map(|()| true)
         }
         Command::Inside(Inside::Demo { quick }) => demo::show(&checkout::lab()?, quick),
-        Command::Inside(Inside::Bench) => bench::show(&checkout::lab()?),
+        Command::Inside(Inside::Bench(what)) => bench::show(&checkout::lab()?, what),
         Command::Inside(Inside::E2e { filter }) => e2e::run(&checkout::lab()?, filter),
     }
 }

@@ -139,7 +139,8 @@ pub fn with<'a>(args: &[&'a str], flags: &[&'a str]) -> Vec<&'a str> {
     [&args[..1], &["--config=lre"], flags, &args[1..]].concat()
 }
 
-fn folder(lab: &Lab, project: Project) -> Utf8PathBuf {
+/// Where `project` is.
+pub fn folder(lab: &Lab, project: Project) -> Utf8PathBuf {
     match project {
         Project::Cpp => example(),
         Project::Java => java_example(),
@@ -147,7 +148,8 @@ fn folder(lab: &Lab, project: Project) -> Utf8PathBuf {
     }
 }
 
-fn abseil_libraries(a: &Workspace<'_>) -> Result<Vec<String>> {
+/// All libraries of abseil that users may depend on; `a` has it checked out.
+pub fn abseil_libraries(a: &Workspace<'_>) -> Result<Vec<String>> {
     let all = "@abseil-cpp//absl/...";
     let query = format!("kind('cc_library', {all}) except attr(testonly, 1, {all})");
     let printed = a.bazel(&["query", "--config=lre", &query])?;

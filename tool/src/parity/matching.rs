@@ -6,6 +6,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::hash;
 use super::index::{Index, Row};
 
 /// Spawns of B and of A, by their numbers.
@@ -61,12 +62,17 @@ fn by_key(
     key: impl Fn(&Row) -> u64,
 ) -> FxHashMap<u64, u32> {
     let mut map = FxHashMap::with_capacity_and_hasher(rows.len(), Default::default());
+    let mut counts: FxHashMap<u64, u64> = FxHashMap::default();
     for (number, row) in (0..).zip(rows).filter(|(number, _)| wanted(*number)) {
-        let mut key = key(row);
-        while map.contains_key(&key) {
-            key = super::hash::of(&key.to_le_bytes());
+        let key = key(row);
+        if map.contains_key(&key) {
+            let count = counts.entry(key).or_default();
+            *count += 1;
+            let parts = [&key.to_le_bytes()[..], &count.to_le_bytes()];
+            map.insert(hash::of_parts(parts), number);
+        } else {
+            map.insert(key, number);
         }
-        map.insert(key, number);
     }
     map
 }

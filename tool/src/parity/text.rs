@@ -158,8 +158,14 @@ fn line(text: &mut String, indent: usize, content: &str) {
 }
 
 fn printable(content: &str) -> String {
-    content
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    let shown = |c: char| if moves(c) { '\u{fffd}' } else { c };
+    content.chars().map(shown).collect()
+}
+
+/// Whether it moves the cursor, or changes the direction in which others are read (Unicode's UAX 9).
+fn moves(c: char) -> bool {
+    let turns = ['\u{61c}', '\u{200e}', '\u{200f}'].contains(&c)
+        || ('\u{202a}'..='\u{202e}').contains(&c)
+        || ('\u{2066}'..='\u{2069}').contains(&c);
+    c.is_control() || turns
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how long the helper takes, each time against something else that is timed in
 //! the same run, and how much memory. It prints figures beside goals; what is timed is not known here.
 
+mod explain;
 mod fetch;
 mod generate;
 mod image;
@@ -10,25 +11,82 @@ mod timing;
 
 use anyhow::Result;
 use camino::Utf8Path;
+use clap::ValueEnum;
 
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, java_example};
+use crate::provision::Needs;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Everything but the comparison of logs.
+    #[default]
+    Toolchains,
+    /// `lre explain`.
+    Explain,
+}
+
+/// What is measured, and how large.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct What {
+    /// Of what the figures are.
+    #[arg(value_enum, default_value_t)]
+    part: Part,
+    /// How many spawns the larger logs of `explain` have.
+    #[arg(long, default_value_t = 100_000)]
+    spawns: usize,
+}
+
+impl What {
+    /// What the lab has to have for it.
+    pub fn needs(self) -> Needs {
+        Needs {
+            abseil: self.part == Part::Explain,
+            ..Needs::default()
+        }
+    }
+
+    /// As arguments of a command that takes them.
+    pub fn args(self) -> [String; 2] {
+        let part = match self.part {
+            Part::Toolchains => "toolchains",
+            Part::Explain => "explain",
+        };
+        [part.to_owned(), format!("--spawns={}", self.spawns)]
+    }
+}
 
 /// Measures and prints; a goal that is not met is no failure, because the machine may be busy.
-pub fn show(lab: &Utf8Path) -> Result<bool> {
+pub fn show(lab: &Utf8Path, what: What) -> Result<bool> {
     let lab = Lab::open(lab)?;
-    let environment = &lab.store.main;
-    let a = Workspace::set_up(&lab, &lab.a, &java_example(), environment)?;
+    match what.part {
+        Part::Toolchains => toolchains(&lab)?,
+        Part::Explain => {
+            let logs = explain::Logs::make(&lab, what.spawns)?;
+            heading();
+            explain::measure(&logs)?;
+        }
+    }
+    Ok(true)
+}
+
+fn heading() {
     println!(
         "{:<72}{:>8}{:>9}{:>9}",
         "what is measured", "goal", "min", "median"
     );
+}
+
+fn toolchains(lab: &Lab) -> Result<()> {
+    let environment = &lab.store.main;
+    let a = Workspace::set_up(lab, &lab.a, &java_example(), environment)?;
+    heading();
     generate::measure(&a, environment)?;
     probe::measure(&a, environment)?;
     fetch::measure(&a, environment)?;
-    image::measure(&lab)?;
-    ondemand::measure(&lab)?;
-    Ok(true)
+    image::measure(lab)?;
+    ondemand::measure(lab)
 }
 
 /// What a figure should be at most, as median.

@@ -135,6 +135,13 @@ pub fn build_helper() -> Result<Utf8PathBuf> {
     Ok(target.join("release/lre"))
 }
 
+/// Builds what makes large execution logs; gives the binary's path.
+pub fn build_large_log() -> Result<Utf8PathBuf> {
+    let target = checkout::target()?;
+    cargo(&target, &["--package", "large-log", "--offline"])?;
+    Ok(target.join("release/large-log"))
+}
+
 /// Where [`build_launcher`] puts it, and what it builds for.
 pub fn launcher() -> Result<(Utf8PathBuf, String)> {
     let host = capture(Command::new("rustc").arg("-vV"))?;

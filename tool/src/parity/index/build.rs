@@ -239,11 +239,9 @@ impl Build {
     }
 }
 
+/// 0 for an empty file, of which some logs have the digest and some do not.
 fn content_of(file: &File) -> u64 {
-    let digest = file
-        .digest
-        .as_ref()
-        .filter(|digest| !digest.hash.is_empty());
+    let digest = file.digest.as_ref().filter(|digest| digest.size_bytes != 0);
     digest.map_or(0, |digest| hash::of(digest.hash.as_bytes()))
 }
 
@@ -252,38 +250,42 @@ fn content_of(file: &File) -> u64 {
 struct Ids {
     dense: Vec<u32>,
     sparse: FxHashMap<u32, u32>,
+    /// How many there are.
+    count: usize,
 }
 
 impl Ids {
-    /// Gives whether the number was free.
+    /// Gives whether the number was free; else it stays what it was.
     fn set(&mut self, id: u32, node: u32) -> bool {
-        /// How far a number may be ahead and still be in the dense part.
-        const AHEAD: usize = 1 << 20;
+        /// How far numbers may be ahead of their count and still be in the dense part.
+        const AHEAD: usize = 1 << 16;
+        if self.find(id).is_some() {
+            return false;
+        }
+        self.count += 1;
         let at = id as usize;
-        if at > self.dense.len() + AHEAD {
-            return self.sparse.insert(id, node).is_none();
+        if at > 4 * self.count + AHEAD {
+            self.sparse.insert(id, node);
+            return true;
         }
         if at >= self.dense.len() {
             self.dense.resize(at + 1, MISSING);
         }
-        let free = self.dense[at] == MISSING;
         self.dense[at] = node;
-        free
+        true
+    }
+
+    fn find(&self, id: u32) -> Option<u32> {
+        let dense = self.dense.get(id as usize).copied();
+        dense
+            .filter(|node| *node != MISSING)
+            .or_else(|| self.sparse.get(&id).copied())
     }
 
     fn get(&self, id: u32) -> Result<u32, String> {
-        let dense = self
-            .dense
-            .get(id as usize)
-            .copied()
-            .filter(|node| *node != MISSING);
-        dense
-            .or_else(|| self.sparse.get(&id).copied())
-            .ok_or_else(|| {
-                format!(
-                    "this names entry {id}, which is not before it: a part of the log is missing"
-                )
-            })
+        self.find(id).ok_or_else(|| {
+            format!("this names entry {id}, which is not before it: a part of the log is missing")
+        })
     }
 
     /// As [`Row::inputs`] has it.

@@ -49,7 +49,13 @@ impl PathId {
     /// Of `path`.
     pub fn of(path: &str) -> Self {
         let made = u64::from(path.starts_with("bazel-out/"));
-        Self(super::hash::of(path.as_bytes()) & !1 | made)
+        let runfile = u64::from(path.contains(".runfiles/")) << 1;
+        Self(super::hash::of(path.as_bytes()) & !3 | made | runfile)
+    }
+
+    /// Whether it is in a runfiles tree, and so a link to another file.
+    pub fn is_runfile(self) -> bool {
+        self.0 & 2 == 2
     }
 
     /// Whether an action made it: all outputs are below `bazel-out/`.

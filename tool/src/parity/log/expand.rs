@@ -4,7 +4,8 @@
 //! Two things are put together again that these formats take apart: inputs that several
 //! spawns share are one entry, and the files of a tree artifact are one folder.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::ops::Bound;
 
 use super::proto::{
     Digest, Directory, Entry, ExecFile, File, InputSet, Invocation, Kind, Output, Spawn, SpawnExec,
@@ -16,8 +17,8 @@ use super::proto::{
 pub struct Expand {
     last: u32,
     known: HashMap<u64, u32>,
-    /// Paths of folders that a spawn made.
-    trees: HashSet<String>,
+    /// Paths of folders that a spawn made, each with a slash behind it.
+    trees: BTreeSet<String>,
     /// Whether the function of all digests has been said.
     told: bool,
 }
@@ -76,7 +77,7 @@ impl Expand {
         other: Option<u32>,
         queue: &mut VecDeque<Entry>,
     ) -> u32 {
-        let mut folders: HashMap<String, Vec<ExecFile>> = HashMap::new();
+        let mut folders: BTreeMap<String, Vec<ExecFile>> = BTreeMap::new();
         let mut input_ids = Vec::new();
         for file in files {
             match self.tree_of(&file.path) {
@@ -84,9 +85,9 @@ impl Expand {
                 None => input_ids.push(self.entry(single(file), queue)),
             }
         }
-        let folders = folders.into_iter().map(|(tree, files)| folder(tree, files));
-        let folders: Vec<_> = folders.collect();
-        input_ids.extend(folders.into_iter().map(|kind| self.entry(kind, queue)));
+        for (tree, files) in folders {
+            input_ids.push(self.entry(folder(tree, files), queue));
+        }
         let transitive_set_ids: Vec<u32> = other.into_iter().filter(|&id| id != 0).collect();
         if input_ids.is_empty() {
             return transitive_set_ids.first().copied().unwrap_or_default();
@@ -105,7 +106,7 @@ impl Expand {
         actual: Vec<ExecFile>,
         queue: &mut VecDeque<Entry>,
     ) -> Vec<Output> {
-        let mut files: HashMap<String, ExecFile> = actual
+        let mut files: BTreeMap<String, ExecFile> = actual
             .into_iter()
             .map(|file| (file.path.clone(), file))
             .collect();
@@ -114,16 +115,10 @@ impl Expand {
             let kind = match files.remove(path) {
                 Some(file) => Some(single(file)),
                 None => {
-                    let below = format!("{path}/");
-                    let found: Vec<_> = files
-                        .extract_if(|other, _| other.starts_with(&below))
-                        .collect();
+                    let found = below(&mut files, &format!("{path}/"));
                     (!found.is_empty()).then(|| {
-                        self.trees.insert(path.clone());
-                        folder(
-                            path.clone(),
-                            found.into_iter().map(|(_, file)| file).collect(),
-                        )
+                        self.trees.insert(format!("{path}/"));
+                        folder(path.clone(), found)
                     })
                 }
             };
@@ -156,15 +151,27 @@ impl Expand {
         })
     }
 
-    /// The tree artifact that holds `path`.
+    /// The tree artifact that holds `path`: of those before it in the alphabet the last, as none is in
+    /// another.
     fn tree_of(&self, path: &str) -> Option<String> {
-        if self.trees.is_empty() {
-            return None;
-        }
-        let mut ends = path.match_indices('/').map(|(end, _)| &path[..end]);
-        ends.find(|folder| self.trees.contains(*folder))
-            .map(str::to_owned)
+        let before = (Bound::Unbounded, Bound::Excluded(path));
+        let tree = self.trees.range::<str, _>(before).next_back()?;
+        let holds = path.starts_with(tree.as_str());
+        holds.then(|| tree.trim_end_matches('/').to_owned())
     }
+}
+
+/// Takes the files out whose paths begin with `start`.
+fn below(files: &mut BTreeMap<String, ExecFile>, start: &str) -> Vec<ExecFile> {
+    let from = (Bound::Included(start), Bound::Unbounded);
+    let paths: Vec<String> = files
+        .range::<str, _>(from)
+        .map(|(path, _)| path)
+        .take_while(|path| path.starts_with(start))
+        .cloned()
+        .collect();
+    let found = paths.iter().filter_map(|path| files.remove(path));
+    found.collect()
 }
 
 fn single(file: ExecFile) -> Kind {

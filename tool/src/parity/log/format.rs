@@ -1,6 +1,6 @@
 //! Which of the three formats a file has, by how it begins. It must not know its name, nor read more.
 
-use std::io::{BufRead, Error};
+use std::io::{Error, Read};
 
 use serde::Serialize;
 
@@ -19,11 +19,11 @@ pub enum Format {
     Json,
 }
 
-/// How a file begins; as much as is there of what tells the formats apart.
-pub fn peek(input: &mut impl BufRead) -> Result<Vec<u8>, Error> {
-    const ENOUGH: usize = 256;
-    let start = input.fill_buf()?;
-    Ok(start[..start.len().min(ENOUGH)].to_vec())
+/// Reads how a file begins into `start`; as much as is there of what tells the formats apart.
+pub fn peek(input: &mut impl Read, start: &mut Vec<u8>) -> Result<(), Error> {
+    /// A tar archive says what it is 257 bytes behind its start.
+    const ENOUGH: u64 = 512;
+    input.take(ENOUGH).read_to_end(start).map(drop)
 }
 
 impl Format {
@@ -37,6 +37,10 @@ impl Format {
             }
             [0x7f, b'E', b'L', b'F', ..] => Err("it is a program".to_owned()),
             [b'P', b'K', 3, 4, ..] => Err("it is a zip archive".to_owned()),
+            _ if is_tar(start) => Err("it is a tar archive".to_owned()),
+            _ if starts_events(start) => {
+                Err("these are build events (--build_event_binary_file)".to_owned())
+            }
             _ => match first_name(start) {
                 Some(name) => Self::json(name),
                 None if start.first() == Some(&b'{') && start.get(1) != Some(&b'\n') => {
@@ -48,6 +52,17 @@ impl Format {
                 None => Err(
                     "it is neither compressed with zstd nor JSON nor messages of spawns".to_owned(),
                 ),
+            },
+        }
+    }
+
+    /// What is wrong with a compressed file that unpacks to what begins with `start`, if that can be told.
+    pub fn fault_inside(start: &[u8]) -> Option<String> {
+        match start {
+            _ if is_tar(start) => Some("it is a tar archive, compressed with zstd".to_owned()),
+            _ => match first_name(start).map(Self::json)? {
+                Ok(_) => Some("it is a JSON log, compressed; unpack it first (zstd -d)".to_owned()),
+                Err(what) => Some(what),
             },
         }
     }
@@ -76,6 +91,20 @@ fn first_name(start: &[u8]) -> Option<&[u8]> {
         .position(|byte| !byte.is_ascii_alphanumeric())?;
     let behind = quoted[end..].strip_prefix(b"\"")?.trim_ascii_start();
     behind.starts_with(b":").then_some(&quoted[..end])
+}
+
+/// Whether a tar archive begins like this (POSIX: magic of the header).
+fn is_tar(start: &[u8]) -> bool {
+    start.get(257..262) == Some(b"ustar")
+}
+
+/// Whether build events begin like this: behind its length, the first one has the identifier `started`
+/// (`build_event_stream.proto`: field 1 of the event, field 3 of its identifier, empty).
+fn starts_events(start: &[u8]) -> bool {
+    let length = start.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
+    start
+        .get(length..)
+        .is_some_and(|event| event.starts_with(b"\x0a\x02\x1a\x00"))
 }
 
 /// Whether this is a length and then one of the first fields of a spawn.

@@ -13,9 +13,9 @@ pub mod proto;
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead, BufReader, ErrorKind};
+use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use prost::Message;
 use prost::bytes::Bytes;
@@ -53,28 +53,37 @@ impl Reader {
     /// Where there is no file, or it is none of the three formats; the message says what it is
     /// as far as that can be told.
     pub fn open(path: &Utf8Path, keep_going: bool) -> Result<Self> {
-        let file = File::open(path).with_context(|| format!("cannot read {path}"))?;
-        let is_folder = file.metadata().is_ok_and(|metadata| metadata.is_dir());
-        anyhow::ensure!(!is_folder, "{path} is a folder, and no execution log");
+        let cannot = || format!("cannot read {path}");
+        // Asked first: opening a pipe waits for somebody who writes.
+        let kind = std::fs::metadata(path).with_context(cannot)?.file_type();
+        ensure!(!kind.is_dir(), "{path} is a folder, and no execution log");
+        ensure!(
+            kind.is_file(),
+            "{path} is no regular file: a log is read twice, so that it has to be one"
+        );
+        let file = File::open(path).with_context(cannot)?;
         Self::new(path, file, keep_going)
     }
 
     /// As [`Reader::open`], of what `input` gives; `path` names it in messages.
     pub fn new(
         path: &Utf8Path,
-        input: impl std::io::Read + Send + 'static,
+        input: impl Read + Send + 'static,
         keep_going: bool,
     ) -> Result<Self> {
-        let mut input = BufReader::with_capacity(1 << 20, input);
-        let start = format::peek(&mut input).with_context(|| format!("cannot read {path}"))?;
-        let format = Format::of(&start)
-            .map_err(|what| anyhow!("{path} is no execution log: {what}; {}", format::MEND))?;
+        let no_log = |what: String| anyhow!("{path} is no execution log: {what}; {}", format::MEND);
+        let (start, input) = peeked(input).with_context(|| format!("cannot read {path}"))?;
+        let format = Format::of(&start).map_err(no_log)?;
         let input: Box<dyn BufRead + Send> = match format {
-            Format::Compact => Box::new(BufReader::with_capacity(
-                1 << 20,
-                zstd::Decoder::with_buffer(input)
-                    .with_context(|| format!("cannot unpack {path}"))?,
-            )),
+            Format::Compact => {
+                let unpacked = zstd::Decoder::with_buffer(input).and_then(peeked);
+                let (start, input) =
+                    unpacked.map_err(|error| no_log(format!("it cannot be unpacked ({error})")))?;
+                if let Some(what) = Format::fault_inside(&start) {
+                    return Err(no_log(what));
+                }
+                Box::new(input)
+            }
             Format::Binary | Format::Json => Box::new(input),
         };
         Ok(Self {
@@ -156,7 +165,7 @@ impl Reader {
             Format::Json => json::object(&mut self.input, &mut self.offset).map(to_bytes),
             _ => frames::frame(&mut self.input, &mut self.offset),
         };
-        let Some(bytes) = bytes.map_err(Bad::of)? else {
+        let Some(bytes) = bytes.map_err(|error| Bad::of(first, &error))? else {
             return Ok(false);
         };
         match self.format {
@@ -193,14 +202,32 @@ impl Reader {
     }
 }
 
+/// How `input` begins, and all of it.
+fn peeked(mut input: impl Read + Send + 'static) -> io::Result<(Vec<u8>, impl BufRead + Send)> {
+    /// What zstd unpacks at once.
+    const BUFFER: usize = 128 << 10;
+    let mut start = Vec::new();
+    match format::peek(&mut input, &mut start) {
+        // Said again when it is read, with its offset.
+        Err(error) if !start.is_empty() || error.kind() == ErrorKind::UnexpectedEof => {}
+        other => other?,
+    }
+    let rest = BufReader::with_capacity(BUFFER, input);
+    Ok((start.clone(), Cursor::new(start).chain(rest)))
+}
+
 fn to_bytes(object: Option<Vec<u8>>) -> Option<Bytes> {
     object.map(Bytes::from)
 }
 
 impl Bad {
     /// What reading said; nothing can be read behind it.
-    fn of(error: std::io::Error) -> Bad {
+    fn of(first: bool, error: &io::Error) -> Bad {
         let what = match error.kind() {
+            ErrorKind::UnexpectedEof if first => format!(
+                "the log is cut off in its first entry ({error}), or is no execution log; {}",
+                format::MEND
+            ),
             ErrorKind::UnexpectedEof => {
                 format!("the log is cut off ({error}): Bazel was still writing, or was killed")
             }

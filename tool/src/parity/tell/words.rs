@@ -50,11 +50,19 @@ pub fn differences(a: &Spawn, b: &Spawn, store: &mut Changed) -> Vec<Own> {
     merged(found)
 }
 
+/// The words as text; bytes that are no UTF-8 are written out, so that words which differ stay different.
 fn texts(spawn: &Spawn) -> Vec<String> {
-    let words = spawn.args.iter();
-    words
-        .map(|word| String::from_utf8_lossy(word).into_owned())
-        .collect()
+    let text = |word: &[u8]| -> String {
+        let chunks = word.utf8_chunks();
+        chunks
+            .map(|chunk| {
+                let invalid = chunk.invalid().iter();
+                let escaped: String = invalid.map(|byte| format!("\\x{byte:02x}")).collect();
+                chunk.valid().to_owned() + &escaped
+            })
+            .collect()
+    };
+    spawn.args.iter().map(|word| text(word)).collect()
 }
 
 /// The words of each that the other has not, or not as often.
@@ -143,10 +151,13 @@ pub fn of_machine(text: &str) -> Option<&str> {
         ("/mnt/", 1),
         ("/workspace", 0),
     ];
+    /// Flags that paths are written behind without anything in between.
+    const FLAGS: [&str; 7] = ["-I", "-L", "-F", "-B", "-isystem", "-iquote", "-idirafter"];
     PLACES.iter().find_map(|&(place, parts)| {
         let starts = |at: &usize| {
-            let before = text[..*at].chars().next_back();
-            !before.is_some_and(|c| c.is_alphanumeric() || "._-/".contains(c))
+            let before = &text[..*at];
+            let is_within = |c: char| c.is_alphanumeric() || "._-/".contains(c);
+            FLAGS.contains(&before) || !before.ends_with(is_within)
         };
         let mut found = text.match_indices(place).map(|(at, _)| at);
         let start = found.find(starts)?;

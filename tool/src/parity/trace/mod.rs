@@ -195,7 +195,7 @@ impl Walk<'_> {
         let changed = changed
             .map(|(path, _)| path)
             .any(|path| self.compared.changes.contains(path));
-        if changed && !row.is(flag::HIT) {
+        if changed {
             // Its followers are counted when they come.
             let origin = self.begin(Origin::NotReproducible(number), number, false);
             self.reaches.begins(number, [origin]);

@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::index::{Index, Node, PathId};
+use super::index::{Index, PathId};
 
 /// A file with other content in B than in A.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl Changes {
         let mut changes = Self::none();
         let Self { all, by_path, .. } = &mut changes;
         for node in &b.nodes {
-            if let Node::Leaf { path, content } = *node
+            if let Some((path, content)) = node.leaf()
                 && let Some(other) = before.other(path, content)
             {
                 by_path.entry(path).or_insert_with(|| {
@@ -131,7 +131,7 @@ impl Contents {
         let mut first = FxHashMap::default();
         let mut others = FxHashSet::default();
         for node in &index.nodes {
-            if let Node::Leaf { path, content } = *node
+            if let Some((path, content)) = node.leaf()
                 && *first.entry(path).or_insert(content) != content
             {
                 others.insert((path, content));

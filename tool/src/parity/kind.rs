@@ -133,8 +133,14 @@ mod tests {
         let rows = text.lines().filter(|line| line.starts_with("| `"));
         let told: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).collect();
 
-        let names: Vec<&str> = told.iter().map(|cells| cells[0].trim_matches(['|', ' ', '`'])).collect();
-        assert_eq!(names, Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>());
+        let names: Vec<&str> = told
+            .iter()
+            .map(|cells| cells[0].trim_matches(['|', ' ', '`']))
+            .collect();
+        assert_eq!(
+            names,
+            Kind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>()
+        );
         for (kind, cells) in Kind::ALL.iter().zip(&told) {
             assert_eq!(cells[1], kind.title());
             assert_eq!(cells[3].trim_end_matches(" |"), kind.advice());

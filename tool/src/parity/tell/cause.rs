@@ -2,6 +2,7 @@
 //! know how they were traced.
 
 use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
 
 use super::super::explanation::{Cause, Detail, Follower};
 use super::super::index::{Row, flag};
@@ -130,6 +131,14 @@ impl<'a> Causes<'a> {
                 kind: Kind::Outputs,
                 key: b.mnemonic.clone(),
                 subject: format!("{} outputs in A, {} in B", a.outputs.len(), b.outputs.len()),
+                details: Vec::new(),
+            });
+        }
+        if found.is_empty() {
+            found.push(Own {
+                kind: Kind::Unknown,
+                key: String::new(),
+                subject: "the action digest".to_owned(),
                 details: Vec::new(),
             });
         }
@@ -273,8 +282,12 @@ impl Draft<'_> {
     ) -> Cause {
         let Self { own, traces } = self;
         let in_a = traces.iter().all(|trace| trace.origin == Origin::OnlyA);
-        let rows = || traces.iter().flat_map(|trace| trace.first.iter().copied());
-        let followers = || traces.iter().flat_map(|trace| trace.followers.iter());
+        // Several traces may reach one spawn; it counts once.
+        let mut seen = FxHashSet::default();
+        let rows = traces.iter().flat_map(|trace| &trace.first);
+        let rows: Vec<u32> = rows.copied().filter(|row| seen.insert(*row)).collect();
+        let followers = traces.iter().flat_map(|trace| &trace.followers);
+        let followers: Vec<_> = followers.filter(|one| seen.insert(one.row)).collect();
         let kind = if is_tool(own.kind, compared, &traces) {
             Kind::Tool
         } else {
@@ -287,13 +300,15 @@ impl Draft<'_> {
             details: own.details,
             advice: kind.advice().to_owned(),
             breaks_parity: traces.iter().any(|trace| trace.shared > 0),
-            firsts: rows().count() as u64,
-            first: rows()
+            firsts: rows.len() as u64,
+            first: rows
+                .iter()
                 .take(named)
-                .map(|row| names.number(in_a, row))
+                .map(|&row| names.number(in_a, row))
                 .collect(),
-            followers: followers().count() as u64,
-            follower: followers()
+            followers: followers.len() as u64,
+            follower: followers
+                .iter()
                 .take(named)
                 .map(|follower| {
                     let change = &compared.changes.all[follower.change as usize];

@@ -2,6 +2,7 @@
 //! know how they were traced.
 
 use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
 
 use super::super::explanation::{Cause, Detail};
 use super::super::index::Row;
@@ -115,6 +116,14 @@ impl<'a> Causes<'a> {
                 kind: Kind::Outputs,
                 key: b.mnemonic.clone(),
                 subject: format!("{} outputs in A, {} in B", a.outputs.len(), b.outputs.len()),
+                details: Vec::new(),
+            });
+        }
+        if found.is_empty() {
+            found.push(Own {
+                kind: Kind::Unknown,
+                key: String::new(),
+                subject: "the action digest".to_owned(),
                 details: Vec::new(),
             });
         }

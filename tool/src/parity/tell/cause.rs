@@ -2,7 +2,6 @@
 //! know how they were traced.
 
 use indexmap::IndexMap;
-use rustc_hash::FxHashSet;
 
 use super::super::explanation::{Cause, Detail};
 use super::super::index::Row;

@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::index::{Index, Node, PathId};
+use super::index::{Index, PathId};
 
 /// A file with other content in B than in A.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl Changes {
         let mut changes = Self::none();
         let Self { all, by_path, .. } = &mut changes;
         for node in &b.nodes {
-            if let Node::Leaf { path, content } = *node
+            if let Some((path, content)) = node.leaf()
                 && let Some(other) = before.other(path, content)
             {
                 by_path.entry(path).or_insert_with(|| {
@@ -81,8 +81,8 @@ impl Changes {
     }
 
     /// Runfiles and links are made without a spawn, and have the content of what they link to. A
-    /// source file is the better original: nobody made it. What a spawn made is one for runfiles alone:
-    /// another file may be what that spawn made a copy of.
+    /// source file is the better original: nobody made it. What a spawn made is one of what the log names
+    /// later; what it names before may be what the spawn made a copy of.
     fn find_copies(&mut self, b: &Index) {
         let mut sources: FxHashMap<(u64, u64), u32> = FxHashMap::default();
         let mut products = sources.clone();
@@ -90,7 +90,7 @@ impl Changes {
             if !change.path.is_made() {
                 sources.insert(change.contents, number);
             } else if change.maker.is_some() {
-                products.insert(change.contents, number);
+                products.entry(change.contents).or_insert(number);
             }
         }
         for (number, change) in (0..).zip(&self.all) {
@@ -100,7 +100,7 @@ impl Changes {
             let linked = self.linked(b, change.path);
             let product = products
                 .get(&change.contents)
-                .filter(|_| change.path.is_runfile());
+                .filter(|product| **product < number);
             let copied = || sources.get(&change.contents).or(product).copied();
             if let Some(original) = linked.or_else(copied).filter(|other| *other != number) {
                 self.same_as.insert(number, original);
@@ -136,7 +136,7 @@ impl Contents {
         let mut first = FxHashMap::default();
         let mut others = FxHashSet::default();
         for node in &index.nodes {
-            if let Node::Leaf { path, content } = *node
+            if let Some((path, content)) = node.leaf()
                 && *first.entry(path).or_insert(content) != content
             {
                 others.insert((path, content));

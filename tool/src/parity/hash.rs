@@ -5,7 +5,7 @@
 //! some one in half a million.
 
 use prost::Message;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 /// Of some bytes.
 pub fn of(bytes: &[u8]) -> u64 {
@@ -24,10 +24,13 @@ pub fn of_message(message: &impl Message) -> u64 {
 
 /// Of several parts, in their order.
 pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
-    let mut hash = Xxh3::new();
-    for part in parts {
-        hash.update(&(part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.digest()
+    chain(parts.into_iter().map(of))
+}
+
+/// Of several numbers that are hashes, in their order.
+pub fn chain(hashes: impl IntoIterator<Item = u64>) -> u64 {
+    // An odd number without a pattern: the fraction of the golden ratio.
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let add = |all: u64, hash: u64| (all.rotate_left(23) ^ hash).wrapping_mul(ODD);
+    hashes.into_iter().fold(ODD, add)
 }

@@ -1,7 +1,10 @@
 //! What two spawns differ in by themselves, as a difference of numbers: thousands that miss for the
 //! same flag have the same one, so that one of them is looked at for all. It must not know texts.
 
-use super::index::{Index, Node, Row, flag};
+use rustc_hash::FxHashMap;
+
+use super::index::{Index, PathId, Row, flag};
+use super::log::Format;
 
 /// The difference between a spawn of A and that of B; equal for all that differ in the same words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,36 +40,74 @@ impl Delta {
     }
 }
 
-/// Sums over the paths of all inputs, for each node of a log.
-pub struct Paths(Vec<u64>);
+/// The paths of all inputs of both logs.
+pub struct Inputs<'a> {
+    logs: [&'a Index; 2],
+    /// For each node the sum over all paths below it, each as often as it is there.
+    sums: [Vec<u64>; 2],
+    /// Whether both logs put the same inputs into the same sets; else sums say nothing.
+    same_sets: bool,
+    /// How many nodes may still be looked at one by one.
+    left: usize,
+}
 
-impl Paths {
-    /// Of `index`, whose sets hold what is before them.
-    pub fn of(index: &Index) -> Self {
-        let mut sums: Vec<u64> = Vec::with_capacity(index.nodes.len());
-        for (number, node) in index.nodes.iter().enumerate() {
-            let sum = match node {
-                Node::Leaf { path, .. } => path.number(),
-                Node::Set { .. } => {
-                    let held = index.held(number as u32).iter();
-                    held.map(|&held| sums[held as usize])
-                        .fold(0, u64::wrapping_add)
-                }
-            };
-            sums.push(sum);
+impl<'a> Inputs<'a> {
+    /// Of the logs `a` and `b`.
+    pub fn of(a: &'a Index, b: &'a Index) -> Self {
+        /// A few seconds.
+        const LOOKED_AT: usize = 1 << 26;
+        let compact = |index: &Index| index.format == Format::Compact;
+        Self {
+            logs: [a, b],
+            sums: [sums(a), sums(b)],
+            same_sets: compact(a) == compact(b),
+            left: LOOKED_AT,
         }
-        Self(sums)
     }
 
-    fn read_by(&self, row: &Row) -> u64 {
-        row.inputs
-            .checked_sub(1)
-            .map_or(0, |node| self.0[node as usize])
+    /// The difference between what `a` and `b` read; 0 where there is none.
+    fn difference(&mut self, a: &Row, b: &Row) -> u64 {
+        let nodes = [a, b].map(|row| row.inputs.checked_sub(1));
+        let sum = |side: usize| nodes[side].map_or(0, |node| self.sums[side][node as usize]);
+        let difference = sum(1).wrapping_sub(sum(0));
+        if difference == 0 {
+            return 0;
+        }
+        if self.left == 0 {
+            return if self.same_sets { difference } else { 0 };
+        }
+        let [of_a, of_b] = [0, 1].map(|side| self.logs[side].flat(nodes[side]));
+        self.left = self.left.saturating_sub(of_a.len() + of_b.len());
+        // Runfiles are told in two ways in logs of two formats, and not compared then.
+        let counts = |path: PathId| self.same_sets || !path.is_runfile();
+        let alone = |here: &FxHashMap<PathId, u64>, there: &FxHashMap<PathId, u64>| {
+            let paths = here.keys().filter(|path| !there.contains_key(path));
+            let paths = paths.filter(|path| counts(**path));
+            paths.fold(0, |all: u64, path| all.wrapping_add(path.number()))
+        };
+        alone(&of_b, &of_a).wrapping_sub(alone(&of_a, &of_b))
     }
 }
 
+/// Of `index`, whose sets hold what is before them.
+fn sums(index: &Index) -> Vec<u64> {
+    let mut sums: Vec<u64> = Vec::with_capacity(index.nodes.len());
+    for (number, node) in index.nodes.iter().enumerate() {
+        let sum = match node.leaf() {
+            Some((path, _)) => path.number(),
+            None => {
+                let held = index.held(number as u32).iter();
+                held.map(|&held| sums[held as usize])
+                    .fold(0, u64::wrapping_add)
+            }
+        };
+        sums.push(sum);
+    }
+    sums
+}
+
 /// What `a` and `b` differ in, with what they read.
-pub fn delta((a, of_a): (&Row, &Paths), (b, of_b): (&Row, &Paths), moved: bool) -> Delta {
+pub fn delta(a: &Row, b: &Row, inputs: &mut Inputs<'_>, moved: bool) -> Delta {
     // Where the output has moved, its path is in every argument list.
     let args = if moved {
         0
@@ -77,11 +118,7 @@ pub fn delta((a, of_a): (&Row, &Paths), (b, of_b): (&Row, &Paths), moved: bool) 
         args,
         variables: b.variables.wrapping_sub(a.variables),
         properties: b.properties.wrapping_sub(a.properties),
-        inputs: if moved {
-            0
-        } else {
-            of_b.read_by(b).wrapping_sub(of_a.read_by(a))
-        },
+        inputs: if moved { 0 } else { inputs.difference(a, b) },
         // Of outputs that have moved every one is another.
         rest: if moved {
             0

@@ -56,8 +56,11 @@ pub enum What {
 ///
 /// As the first reading.
 pub fn read(path: &Utf8Path, index: &Index, wanted: Wanted, keep_going: bool) -> Result<Found> {
-    let mut reader = Reader::open(path, keep_going)?;
     let mut found = Found::default();
+    if found.has_all(&wanted) {
+        return Ok(found);
+    }
+    let mut reader = Reader::open(path, keep_going)?;
     let (mut ordinal, mut row) = (0, 0);
     while let Some(entry) = reader.next_entry()? {
         match entry.kind {
@@ -85,11 +88,21 @@ pub fn read(path: &Utf8Path, index: &Index, wanted: Wanted, keep_going: bool) ->
             }
             _ => {}
         }
+        if found.has_all(&wanted) {
+            break;
+        }
     }
     Ok(found)
 }
 
 impl Found {
+    /// Whether the rest need not be read.
+    fn has_all(&self, wanted: &Wanted) -> bool {
+        self.names.len() == wanted.names.len()
+            && self.whole.len() == wanted.whole.len()
+            && self.files.len() == wanted.paths.len()
+    }
+
     fn spawn(&mut self, row: u32, spawn: Spawn, wanted: &Wanted) {
         if wanted.names.contains(&row) {
             let name = (spawn.target_label.clone(), spawn.mnemonic.clone());

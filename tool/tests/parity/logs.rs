@@ -167,12 +167,17 @@ impl Compact {
         let input_ids: Vec<u32> = files
             .map(|(path, content)| self.file(path, content))
             .collect();
-        if input_ids.is_empty() {
+        let Some(&first) = input_ids.first() else {
             return other;
-        }
+        };
+        // As Bazel's, sets overlap.
+        let inner = self.number(Kind::InputSet(InputSet {
+            input_ids: vec![first],
+            ..InputSet::default()
+        }));
         self.number(Kind::InputSet(InputSet {
             input_ids,
-            transitive_set_ids: Vec::from_iter((other != 0).then_some(other)),
+            transitive_set_ids: [inner, other].into_iter().filter(|id| *id != 0).collect(),
             ..InputSet::default()
         }))
     }

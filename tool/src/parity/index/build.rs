@@ -44,7 +44,7 @@ pub fn read(path: &Utf8Path, keep_going: bool) -> Result<Index> {
 struct Build {
     index: Index,
     ids: Ids,
-    /// What may be an output, by the numbers of entries.
+    /// What may be an output, by the numbers of entries, until a spawn has made it.
     made: FxHashMap<u32, Made>,
     runners: HashMap<String, u16>,
 }
@@ -108,10 +108,13 @@ impl Build {
             Kind::SymlinkEntrySet(set) => self.links_set(&set)?,
             Kind::RunfilesTree(tree) => self.runfiles(&tree)?,
         };
-        let number = u32::try_from(self.index.nodes.len())
-            .ok()
-            .filter(|number| *number < MISSING)
-            .ok_or("a log of more than four thousand million entries is not read")?;
+        let most = self.index.nodes.len().max(self.index.children.len());
+        if most >= MISSING as usize {
+            return Err(
+                "of more than four thousand million entries the rest is not read".to_owned(),
+            );
+        }
+        let number = self.index.nodes.len() as u32;
         if id != 0 && !self.ids.set(id, number) {
             return Err(format!("a second entry has the number {id}, a {name}"));
         }
@@ -125,18 +128,15 @@ impl Build {
         if id != 0 && leaf.is_made() {
             self.made.insert(id, Made::at(path));
         }
-        Node::Leaf {
-            path: leaf,
-            content,
-        }
+        Node::new_leaf(leaf, content)
     }
 
     fn directory(&mut self, id: u32, directory: &Directory) -> Node {
         // Before Bazel had runfiles trees in its logs, they were folders.
         if directory.path.ends_with(".runfiles") {
-            let files = directory.files.iter().map(|file| Node::Leaf {
-                path: PathId::of(&format!("{}/{}", directory.path, file.path)),
-                content: content_of(file),
+            let files = directory.files.iter().map(|file| {
+                let path = PathId::of(&format!("{}/{}", directory.path, file.path));
+                Node::new_leaf(path, content_of(file))
             });
             let leaves: Vec<_> = files.collect();
             return self.hold(leaves);
@@ -176,10 +176,10 @@ impl Build {
             }
         }
         if let Some(file) = &tree.repo_mapping_manifest {
-            let leaf = Node::Leaf {
-                path: PathId::of(&format!("{}/_repo_mapping", tree.path)),
-                content: content_of(file),
-            };
+            let leaf = Node::new_leaf(
+                PathId::of(&format!("{}/_repo_mapping", tree.path)),
+                content_of(file),
+            );
             self.index.children.push(self.index.nodes.len() as u32);
             self.index.nodes.push(leaf);
         }
@@ -197,10 +197,7 @@ impl Build {
     }
 
     fn set_from(&self, start: usize) -> Node {
-        Node::Set {
-            start: start as u32,
-            count: (self.index.children.len() - start) as u32,
-        }
+        Node::new_set(start as u32, (self.index.children.len() - start) as u32)
     }
 
     fn spawn(&mut self, spawn: &Spawn) -> Result<(), String> {
@@ -214,7 +211,12 @@ impl Build {
         let mut paths = 0u64;
         for output in &spawn.outputs {
             let (node, made) = match output.id() {
-                Some(id) => (self.ids.get(id)?, self.made.get(&id).copied()),
+                Some(id) => {
+                    let node = self.ids.get(id)?;
+                    let path = self.index.nodes[node as usize].leaf().map(|(path, _)| path);
+                    let made = self.made.remove(&id).or(path.map(Made::again));
+                    (node, made)
+                }
                 None => (MISSING, Some(Made::at(&output.invalid_output_path))),
             };
             self.index.outputs.push(node);

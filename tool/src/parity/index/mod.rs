@@ -2,14 +2,16 @@
 //! texts stay in the log, and are read again for the few spawns that are shown; it must not know
 //! the other log.
 //!
-//! Some 100 bytes for a spawn and 24 for a file are kept, so that a million spawns fit.
+//! Some 100 bytes for a spawn and 16 for a file are kept, so that a million spawns fit.
 
 mod build;
+mod node;
 mod row;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use build::read;
+pub use node::{Node, PathId, View};
 pub use row::{Row, flag, split};
 
 use super::log::Format;
@@ -41,59 +43,12 @@ pub struct Index {
 /// In place of an output that was not made.
 pub const MISSING: u32 = u32::MAX;
 
-/// A path below the execution root, as a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PathId(u64);
-
-impl PathId {
-    /// Of `path`.
-    pub fn of(path: &str) -> Self {
-        let made = u64::from(path.starts_with("bazel-out/"));
-        let runfile = u64::from(path.contains(".runfiles/")) << 1;
-        Self(super::hash::of(path.as_bytes()) & !3 | made | runfile)
-    }
-
-    /// Whether it is in a runfiles tree, and so a link to another file.
-    pub fn is_runfile(self) -> bool {
-        self.0 & 2 == 2
-    }
-
-    /// Whether an action made it: all outputs are below `bazel-out/`.
-    pub fn is_made(self) -> bool {
-        self.0 & 1 == 1
-    }
-
-    /// As a number that can be added up.
-    pub fn number(self) -> u64 {
-        self.0
-    }
-}
-
-/// Something that a spawn reads.
-#[derive(Clone, Copy, Debug)]
-pub enum Node {
-    /// A file, a folder that is one thing, or a symlink that is not followed.
-    Leaf {
-        /// Where it is.
-        path: PathId,
-        /// What is in it, as a number.
-        content: u64,
-    },
-    /// Several others.
-    Set {
-        /// Where in [`Index::children`] they begin.
-        start: u32,
-        /// How many there are.
-        count: u32,
-    },
-}
-
 impl Index {
     /// What the set at `node` directly holds.
     pub fn held(&self, node: u32) -> &[u32] {
-        match self.nodes[node as usize] {
-            Node::Leaf { .. } => &[],
-            Node::Set { start, count } => &self.children[start as usize..][..count as usize],
+        match self.nodes[node as usize].view() {
+            View::Leaf { .. } => &[],
+            View::Set { start, count } => &self.children[start as usize..][..count as usize],
         }
     }
 
@@ -102,10 +57,7 @@ impl Index {
         let outputs = &self.outputs[row.outputs as usize..][..row.output_count as usize];
         outputs
             .iter()
-            .filter_map(|&node| match self.nodes.get(node as usize) {
-                Some(&Node::Leaf { path, content }) => Some((path, content)),
-                _ => None,
-            })
+            .filter_map(|&node| self.nodes.get(node as usize)?.leaf())
     }
 
     /// All files below the set at `node`, each once.
@@ -114,11 +66,11 @@ impl Index {
         let mut seen = FxHashSet::default();
         let mut left: Vec<u32> = node.into_iter().collect();
         while let Some(node) = left.pop() {
-            match self.nodes[node as usize] {
-                Node::Leaf { path, content } => {
+            match self.nodes[node as usize].view() {
+                View::Leaf { path, content } => {
                     files.insert(path, content);
                 }
-                Node::Set { .. } => {
+                View::Set { .. } => {
                     if seen.insert(node) {
                         left.extend(self.held(node));
                     }

@@ -2,6 +2,7 @@
 
 use super::super::hash;
 use super::super::log::proto::{Pair, Spawn};
+use super::PathId;
 
 /// Bits of [`Row::flags`].
 pub mod flag {
@@ -73,7 +74,7 @@ impl Row {
 
     /// What `spawn` says by itself, without inputs and outputs.
     pub(super) fn of(spawn: &Spawn) -> Self {
-        let args = spawn.args.iter().map(|word| hash::of(word));
+        let words = || spawn.args.iter().map(|word| hash::of(word));
         let properties = spawn
             .platform
             .iter()
@@ -94,8 +95,8 @@ impl Row {
         ];
         Self {
             digest: digest.map_or(0, |digest| hash::wide(digest.as_bytes())),
-            args: args.fold(0, u64::wrapping_add),
-            order: hash::of_parts(spawn.args.iter().map(|word| &word[..])),
+            args: words().fold(0, u64::wrapping_add),
+            order: hash::chain(words()),
             variables: sum(&spawn.env_vars),
             properties: sum(properties),
             flags: flags
@@ -139,9 +140,18 @@ impl Made {
     pub fn at(path: &str) -> Self {
         let (configuration, below) = split(path);
         Self {
-            path: hash::of(path.as_bytes()),
+            path: PathId::of(path).number(),
             loose: hash::of(below.as_bytes()),
             exec: configuration.split('-').any(|part| part == "exec"),
+        }
+    }
+
+    /// Of an output of which only the number is left: it was that of another spawn before.
+    pub fn again(path: PathId) -> Self {
+        Self {
+            path: path.number(),
+            loose: path.number(),
+            exec: false,
         }
     }
 }

@@ -118,6 +118,14 @@ impl<'a> Causes<'a> {
                 details: Vec::new(),
             });
         }
+        if found.is_empty() {
+            found.push(Own {
+                kind: Kind::Unknown,
+                key: String::new(),
+                subject: "the action digest".to_owned(),
+                details: Vec::new(),
+            });
+        }
         found
     }
 

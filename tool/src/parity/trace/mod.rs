@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::changes::Changes;
 use super::index::{Index, Row, flag};
 use super::matching::Pairs;
-use super::own::{Delta, Paths, delta};
+use super::own::{Delta, Inputs, delta};
 use reach::Reaches;
 
 /// Where a difference begins.
@@ -98,7 +98,7 @@ pub struct Compared<'a> {
 pub fn trace(compared: &Compared<'_>, ignore_misses: bool) -> Traced {
     let mut walk = Walk {
         compared,
-        sums: (Paths::of(compared.a), Paths::of(compared.b)),
+        inputs: Inputs::of(compared.a, compared.b),
         reaches: Reaches::new(compared.b, compared.changes),
         numbers: FxHashMap::default(),
         traced: Traced {
@@ -125,7 +125,7 @@ pub fn trace(compared: &Compared<'_>, ignore_misses: bool) -> Traced {
 
 struct Walk<'a> {
     compared: &'a Compared<'a>,
-    sums: (Paths, Paths),
+    inputs: Inputs<'a>,
     reaches: Reaches<'a>,
     numbers: FxHashMap<Origin, u32>,
     traced: Traced,
@@ -148,14 +148,12 @@ impl Walk<'_> {
             return;
         }
         let moved = self.compared.pairs.moved.contains(&number);
-        let own = delta((&other, &self.sums.0), (row, &self.sums.1), moved);
-        let mut origins = self.follow(number, row);
+        let own = delta(&other, row, &mut self.inputs, moved);
+        let mut origins = Vec::new();
         if own.is_some() {
-            origins.insert(
-                0,
-                self.begin(Origin::Own(own), number, row.is(flag::SHARED)),
-            );
+            origins.push(self.begin(Origin::Own(own), number, row.is(flag::SHARED)));
         }
+        self.follow(number, row, &mut origins);
         if origins.is_empty() {
             let has_digests = other.is(flag::DIGEST) && row.is(flag::DIGEST);
             if has_digests {
@@ -169,13 +167,16 @@ impl Walk<'_> {
         self.reaches.begins(number, origins);
     }
 
-    /// The origins of what `row` reads; it becomes a follower of each.
-    fn follow(&mut self, number: u32, row: &Row) -> Vec<u32> {
+    /// Adds the origins of what `row` reads; it becomes a follower of each that it has not begun itself.
+    fn follow(&mut self, number: u32, row: &Row, origins: &mut Vec<u32>) {
         let numbers = &mut self.numbers;
         let traces = &mut self.traced.traces;
         let mut file = |change| number_of(numbers, traces, Origin::File(change));
-        let reached = self.reaches.of(row, &mut file);
-        for reach in reached.iter() {
+        for reach in self.reaches.of(row, &mut file) {
+            if origins.contains(&reach.origin) {
+                continue;
+            }
+            origins.push(reach.origin);
             let trace = &mut self.traced.traces[reach.origin as usize];
             trace.shared += u64::from(row.is(flag::SHARED));
             match self.compared.changes.all[reach.change as usize].maker {
@@ -186,7 +187,6 @@ impl Walk<'_> {
                 }),
             }
         }
-        reached.iter().map(|reach| reach.origin).collect()
     }
 
     /// What there is to say about a spawn that is the same in both.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::changes::Changes;
-use super::super::index::{Index, Node, Row};
+use super::super::index::{Index, Row, View};
 
 /// An origin, and the change through which it is reached.
 #[derive(Clone, Copy, Debug)]
@@ -50,20 +50,20 @@ impl<'a> Reaches<'a> {
     }
 
     /// What `row` reads leads back to; `file` gives the trace of a change that nobody made.
-    pub fn of(&mut self, row: &Row, file: &mut impl FnMut(u32) -> u32) -> Shared {
+    pub fn of(&mut self, row: &Row, file: &mut impl FnMut(u32) -> u32) -> Vec<Reach> {
         let mut all = Vec::new();
         for node in row.read() {
             while self.of_node.len() <= node as usize {
                 let next = self.node(self.of_node.len() as u32, file);
                 self.of_node.push(next);
             }
-            match self.b.nodes[node as usize] {
-                Node::Leaf { .. } => self.leaf(node, file, &mut all),
-                Node::Set { .. } => add(&mut all, self.of_node[node as usize].as_deref()),
+            match self.b.nodes[node as usize].view() {
+                View::Leaf { .. } => self.leaf(node, file, &mut all),
+                View::Set { .. } => add(&mut all, self.of_node[node as usize].as_deref()),
             }
         }
         self.capped += u64::from(all.len() >= MOST);
-        all.into()
+        all
     }
 
     /// What a set leads back to; what it holds was looked at before.
@@ -72,9 +72,9 @@ impl<'a> Reaches<'a> {
         let mut from = None;
         for &held in self.b.held(node) {
             let before = all.len();
-            match self.b.nodes[held as usize] {
-                Node::Leaf { .. } => self.leaf(held, file, &mut all),
-                Node::Set { .. } => {
+            match self.b.nodes[held as usize].view() {
+                View::Leaf { .. } => self.leaf(held, file, &mut all),
+                View::Set { .. } => {
                     let of_held = self.of_node[held as usize].as_ref();
                     add(&mut all, of_held.map(|held| &held[..]));
                     if before == 0 {
@@ -92,7 +92,7 @@ impl<'a> Reaches<'a> {
     }
 
     fn leaf(&self, node: u32, file: &mut impl FnMut(u32) -> u32, all: &mut Vec<Reach>) {
-        let Node::Leaf { path, .. } = self.b.nodes[node as usize] else {
+        let Some((path, _)) = self.b.nodes[node as usize].leaf() else {
             return;
         };
         let Some(change) = self.changes.at(path) else {

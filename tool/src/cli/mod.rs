@@ -2,6 +2,7 @@
 //! What the stages do is not decided here.
 
 mod bazelrc;
+mod doctor;
 mod generate;
 mod manual;
 mod probe;
@@ -40,6 +41,7 @@ enum Command {
     #[command(hide = true)]
     ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
+    Doctor(doctor::Doctor),
     Publish(publish::Publish),
     #[command(subcommand)]
     Worker(worker::Worker),
@@ -195,6 +197,7 @@ impl Cli {
             Command::Probe(command) => command.run(),
             Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Publish(command) => command.run(),
             Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),

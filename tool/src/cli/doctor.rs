@@ -86,7 +86,12 @@ impl Doctor {
             false => self.bazel.clone(),
         };
         Ok(Options {
-            files: self.input.files.iter().map(absolute).collect::<Result<_>>()?,
+            files: self
+                .input
+                .files
+                .iter()
+                .map(absolute)
+                .collect::<Result<_>>()?,
             policy: self.input.policy()?,
             configs: self.configs.clone(),
             executor: self.executor.clone(),

@@ -9,8 +9,8 @@ use lre_launch::runner::Runner;
 
 use super::check::Check;
 use super::module::{FILE_NAME, REPOSITORY};
-use super::outputs;
 use super::ours;
+use super::outputs;
 use super::place::Place;
 use crate::agreement::VERSION;
 use crate::input;
@@ -29,7 +29,11 @@ pub fn module(place: &Place) -> Check {
         )
     };
     if let Some(fault) = &module.fault {
-        return Check::wrong(NAME, fault, "mend the file, or run `lre init` where there is none");
+        return Check::wrong(
+            NAME,
+            fault,
+            "mend the file, or run `lre init` where there is none",
+        );
     }
     let own = module.name.as_deref() == Some("lre");
     match (&module.dependency, &module.repository) {
@@ -63,7 +67,11 @@ pub fn committed(place: &Place) -> Check {
     }
     let shown = join(&files);
     let Some(ours) = place.our_file.ours() else {
-        return Check::unknown(NAME, format!("{shown} has nothing to agree with"), "see rc-file");
+        return Check::unknown(
+            NAME,
+            format!("{shown} has nothing to agree with"),
+            "see rc-file",
+        );
     };
     // Without an environment of its own the rc file is for the reference, and the shell has none.
     if ours.options.files.is_empty() {
@@ -81,7 +89,9 @@ pub fn committed(place: &Place) -> Check {
                 let shell = join(&ours.options.files);
                 Check::wrong(
                     NAME,
-                    format!("{shown} is not what the shell has; first (committed / shell): {first}"),
+                    format!(
+                        "{shown} is not what the shell has; first (committed / shell): {first}"
+                    ),
                     format!(
                         "if the shell is right, `cp {shell} {shown}`; else enter the dev shell of the \
                          committed revision"
@@ -100,14 +110,25 @@ fn join(files: &[Utf8PathBuf]) -> String {
 /// The calling shell's own LRE_ENV, where it has one.
 pub fn shell(place: &Place) -> Check {
     const NAME: &str = "shell";
-    let Some(list) = place.variables.get("LRE_ENV").filter(|list| !list.is_empty()) else {
-        return Check::ok(NAME, "LRE_ENV is not set, so what .bazelrc.lre names counts");
+    let Some(list) = place
+        .variables
+        .get("LRE_ENV")
+        .filter(|list| !list.is_empty())
+    else {
+        return Check::ok(
+            NAME,
+            "LRE_ENV is not set, so what .bazelrc.lre names counts",
+        );
     };
     let Some(ours) = place.manifest() else {
         return Check::unknown(NAME, "there is nothing to agree with", "see rc-current");
     };
     match input::load(&ours::paths(list), None, &place.options.policy) {
-        Err(error) => Check::wrong(NAME, format!("LRE_ENV: {error:#}"), "unset LRE_ENV, or enter the dev shell again"),
+        Err(error) => Check::wrong(
+            NAME,
+            format!("LRE_ENV: {error:#}"),
+            "unset LRE_ENV, or enter the dev shell again",
+        ),
         Ok(manifest) if manifest.digest() == ours.digest() => {
             Check::ok(NAME, "LRE_ENV is what .bazelrc.lre was written for")
         }
@@ -131,13 +152,19 @@ pub fn generated(place: &Place) -> Check {
     let file = folder.join("manifest.json");
     let read = input::load(std::slice::from_ref(&file), None, &place.options.policy);
     match read {
-        Err(error) => Check::wrong(NAME, format!("{error:#}"), "run `bazel sync --configure`, or `bazel clean --expunge`"),
-        Ok(manifest) if manifest.digest() == ours.digest() => {
-            Check::ok(NAME, folder)
-        }
+        Err(error) => Check::wrong(
+            NAME,
+            format!("{error:#}"),
+            "run `bazel sync --configure`, or `bazel clean --expunge`",
+        ),
+        Ok(manifest) if manifest.digest() == ours.digest() => Check::ok(NAME, folder),
         Ok(manifest) => Check::warning(
             NAME,
-            format!("{folder} was made for sha256:{}, and .bazelrc.lre for sha256:{}", manifest.digest(), ours.digest()),
+            format!(
+                "{folder} was made for sha256:{}, and .bazelrc.lre for sha256:{}",
+                manifest.digest(),
+                ours.digest()
+            ),
             "the next build makes it anew; builds without the configuration of .bazelrc.lre make it in turn",
         ),
     }
@@ -148,7 +175,11 @@ pub fn worker_image(place: &Place) -> Option<Check> {
     const NAME: &str = "worker-image";
     let path = place.options.image.as_ref()?;
     let Some(manifest) = place.manifest() else {
-        return Some(Check::unknown(NAME, "there is nothing to agree with", "see rc-current"));
+        return Some(Check::unknown(
+            NAME,
+            "there is nothing to agree with",
+            "see rc-current",
+        ));
     };
     let mend = "make it anew with `lre worker image`, and let workers run that";
     Some(match differences(place, manifest, path) {
@@ -207,7 +238,14 @@ pub fn versions(place: &Place) -> Check {
         None => {
             let of: BTreeSet<&str> = said.iter().map(|(what, _)| what.as_str()).collect();
             let of: Vec<&str> = of.into_iter().collect();
-            Check::ok(NAME, format!("{VERSION}: this helper{}{}", if of.is_empty() { "" } else { ", " }, of.join(", ")))
+            Check::ok(
+                NAME,
+                format!(
+                    "{VERSION}: this helper{}{}",
+                    if of.is_empty() { "" } else { ", " },
+                    of.join(", ")
+                ),
+            )
         }
     }
 }
@@ -223,7 +261,9 @@ fn module_version(place: &Place) -> Option<(String, String)> {
     let module = &place.module;
     let flags = place.flags();
     let overrides = flags.iter().filter(|flag| flag.name == "override_module");
-    let by_flag = overrides.filter_map(|flag| flag.value.as_ref()?.strip_prefix("lre=")).next_back();
+    let by_flag = overrides
+        .filter_map(|flag| flag.value.as_ref()?.strip_prefix("lre="))
+        .next_back();
     let local = by_flag.map(|path| match path.strip_prefix("%workspace%/") {
         Some(below) => place.workspace.root.join(below),
         None => Utf8PathBuf::from(path),
@@ -231,9 +271,15 @@ fn module_version(place: &Place) -> Option<(String, String)> {
     if let Some(folder) = local.or_else(|| module.local_path.clone()) {
         let file = folder.join("lre/version.bzl");
         let text = fs::read_to_string(&file).ok()?;
-        let version = text.lines().find_map(|line| line.strip_prefix("VERSION = "))?;
-        return Some((format!("the module in {folder}"), version.trim_matches('"').to_owned()));
+        let version = text
+            .lines()
+            .find_map(|line| line.strip_prefix("VERSION = "))?;
+        return Some((
+            format!("the module in {folder}"),
+            version.trim_matches('"').to_owned(),
+        ));
     }
     let version = module.dependency.as_ref()?.version.clone()?;
-    (!module.overridden && !version.is_empty()).then(|| ("the Bazel module lre".to_owned(), version))
+    (!module.overridden && !version.is_empty())
+        .then(|| ("the Bazel module lre".to_owned(), version))
 }

@@ -17,7 +17,10 @@ pub fn version(place: &Place) -> Check {
     let (major, minor) = OLDEST;
     let file = place.workspace.root.join(".bazelversion");
     let named = fs::read_to_string(&file).ok();
-    let named = named.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let named = named
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
     if let Some(version) = named
         && let Some(found) = numbers(version)
         && found < OLDEST
@@ -30,7 +33,10 @@ pub fn version(place: &Place) -> Check {
     }
     let bazel = &place.options.bazel;
     // `--help` of the client is answered by the server; `--version` by the client alone.
-    let said = Command::new(bazel).arg("--version").current_dir(&place.workspace.root).output();
+    let said = Command::new(bazel)
+        .arg("--version")
+        .current_dir(&place.workspace.root)
+        .output();
     let text = match said {
         Ok(output) => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
         Err(error) => {
@@ -47,7 +53,14 @@ pub fn version(place: &Place) -> Check {
         }
         Some(_) => Check::ok(NAME, text),
         // A build of somebody's own has no number.
-        None => Check::ok(NAME, if text.is_empty() { "of an unknown version".to_owned() } else { text }),
+        None => Check::ok(
+            NAME,
+            if text.is_empty() {
+                "of an unknown version".to_owned()
+            } else {
+                text
+            },
+        ),
     }
 }
 

@@ -82,7 +82,9 @@ fn append(path: &Utf8Path, line: &str) -> Result<String> {
     let joins = ends.iter().any(|end| there.ends_with(end));
     let before = "\n".repeat(usize::from(open) + usize::from(joins));
     let mut file = OpenOptions::new().append(true).create(true).open(&path);
-    let file = file.as_mut().map_err(|error| anyhow!("{path}: cannot write it: {error}"))?;
+    let file = file
+        .as_mut()
+        .map_err(|error| anyhow!("{path}: cannot write it: {error}"))?;
     file.write_all(format!("{before}{line}\n").as_bytes())
         .with_context(|| format!("{path}: cannot write it"))?;
     Ok(format!("added the line `{line}` to {path}"))

@@ -65,7 +65,9 @@ impl Ours {
             if let Some((_, prefix)) = command.split_once(':') {
                 ours.options.prefix = Some(prefix.to_owned());
             }
-            let variables = rest.iter().filter_map(|word| word.strip_prefix("--repo_env="));
+            let variables = rest
+                .iter()
+                .filter_map(|word| word.strip_prefix("--repo_env="));
             for (name, value) in variables.filter_map(|variable| variable.split_once('=')) {
                 match name {
                     "LRE_ENV" => ours.options.files = paths(value),
@@ -91,7 +93,10 @@ pub fn paths(list: &str) -> Vec<Utf8PathBuf> {
 pub fn command(options: &Bazelrc) -> String {
     let mut words = vec!["lre".to_owned(), "bazelrc".to_owned()];
     let mut add = |flag: &str, value: &str| words.extend([flag.to_owned(), value.to_owned()]);
-    options.files.iter().for_each(|file| add("--env", file.as_str()));
+    options
+        .files
+        .iter()
+        .for_each(|file| add("--env", file.as_str()));
     if let Some(prefix) = &options.prefix {
         add("--prefix", prefix);
     }
@@ -122,7 +127,10 @@ mod tests {
             assert_eq!(ours.options.tool, options.tool);
             assert_eq!(ours.options.prefix, options.prefix);
             assert_eq!(ours.digest, Some(manifest.digest()));
-            assert_eq!(rc::words(&command(&options)).len(), 8 + 2 * usize::from(options.prefix.is_some()));
+            assert_eq!(
+                rc::words(&command(&options)).len(),
+                8 + 2 * usize::from(options.prefix.is_some())
+            );
         }
     }
 }

@@ -22,7 +22,9 @@ pub fn repository(place: &Place) -> Option<Utf8PathBuf> {
     let folders = external.read_dir_utf8().ok()?.filter_map(Result::ok);
     let made = folders.filter(|folder| ends.iter().any(|end| folder.file_name().ends_with(end)));
     let made = made.map(|folder| folder.path().join("manifest.json"));
-    let newest = made.filter_map(|file| Some((modified(&file)?, file))).max()?;
+    let newest = made
+        .filter_map(|file| Some((modified(&file)?, file)))
+        .max()?;
     newest.1.parent().map(Utf8Path::to_owned)
 }
 
@@ -54,5 +56,7 @@ fn output_base(place: &Place) -> Option<Utf8PathBuf> {
     })?;
     let mut bases = user_root.read_dir_utf8().ok()?.filter_map(Result::ok);
     let owner = |base: &Utf8Path| fs::read_to_string(base.join(OWNER)).ok();
-    bases.find_map(|base| (owner(base.path())?.trim() == root.as_str()).then(|| base.path().to_owned()))
+    bases.find_map(|base| {
+        (owner(base.path())?.trim() == root.as_str()).then(|| base.path().to_owned())
+    })
 }

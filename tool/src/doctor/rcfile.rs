@@ -122,7 +122,9 @@ pub fn kept(place: &Place) -> Check {
         }
         ours.push(flag);
         let meaning = Meaning::of(flag);
-        let others = flags[index + 1..].iter().filter(|other| other.at.file != path);
+        let others = flags[index + 1..]
+            .iter()
+            .filter(|other| other.at.file != path);
         let last = others.filter(|other| meaning.is_undone_by(other)).last();
         let Some(other) = last else { continue };
         // A choice of the project is the same for all.
@@ -139,7 +141,12 @@ pub fn kept(place: &Place) -> Check {
     };
     Check::wrong(
         NAME,
-        format!("{}: {} undoes {}{more}", other.at, other.word(), flag.word()),
+        format!(
+            "{}: {} undoes {}{more}",
+            other.at,
+            other.word(),
+            flag.word()
+        ),
         format!("remove that flag, or move it before the line `{IMPORT}`"),
     )
 }

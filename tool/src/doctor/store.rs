@@ -66,7 +66,10 @@ pub fn closure(place: &Place) -> Check {
             .unwrap_or_else(|| Check::ok(NAME, format!("all {} are here", all.len()))),
         Err(error) => Check::unknown(
             NAME,
-            format!("the {} that the manifest names are here; what they refer to is not known: {error:#}", roots.len()),
+            format!(
+                "the {} that the manifest names are here; what they refer to is not known: {error:#}",
+                roots.len()
+            ),
             "`nix-store --query --requisites PATH` has to work",
         ),
     }
@@ -80,7 +83,9 @@ fn missing(name: &'static str, paths: &BTreeSet<Utf8PathBuf>) -> Option<Check> {
     Some(Check::wrong(
         name,
         found,
-        format!("enter the dev shell again, or run `nix-store --realise {first}`; builds that are remote alone do without"),
+        format!(
+            "enter the dev shell again, or run `nix-store --realise {first}`; builds that are remote alone do without"
+        ),
     ))
 }
 
@@ -89,7 +94,10 @@ fn roots(manifest: &Manifest) -> BTreeSet<Utf8PathBuf> {
     let mut here = manifest.clone();
     here.environments.retain(|_, probed| !probed.in_image);
     let names = Names::of(&here.to_json());
-    names.iter().map(|name| format!("{STORE}{name}").into()).collect()
+    names
+        .iter()
+        .map(|name| format!("{STORE}{name}").into())
+        .collect()
 }
 
 fn all_in_images(manifest: &Manifest) -> bool {
@@ -99,7 +107,9 @@ fn all_in_images(manifest: &Manifest) -> bool {
 /// What Nix says the store paths refer to, themselves included.
 fn requisites(place: &Place, roots: &BTreeSet<Utf8PathBuf>) -> Result<BTreeSet<Utf8PathBuf>> {
     let words = ["--query", "--requisites"].into_iter();
-    let words: Vec<&str> = words.chain(roots.iter().map(|path| path.as_str())).collect();
+    let words: Vec<&str> = words
+        .chain(roots.iter().map(|path| path.as_str()))
+        .collect();
     let said = run(place, "nix-store", &words)?;
     Ok(said.lines().map(Utf8PathBuf::from).collect())
 }
@@ -119,11 +129,20 @@ fn numbers(text: &str) -> Option<(u64, u64)> {
 fn run(place: &Place, program: &str, words: &[&str]) -> Result<String> {
     let variable = |name: &str| place.variables.get(name).map_or("", String::as_str);
     let path = variable("PATH");
-    let found = path.split(':').map(|folder| Utf8Path::new(folder).join(program));
+    let found = path
+        .split(':')
+        .map(|folder| Utf8Path::new(folder).join(program));
     let found = found.into_iter().find(|file| file.is_file());
     let found = found.ok_or_else(|| anyhow!("there is no {program} on PATH"))?;
     let mut runner = Runner::new(path, "is it a program?").with_time_limit(LIMIT);
-    for name in ["HOME", "USER", "NIX_REMOTE", "NIX_CONF_DIR", "NIX_STORE_DIR", "NIX_STATE_DIR"] {
+    for name in [
+        "HOME",
+        "USER",
+        "NIX_REMOTE",
+        "NIX_CONF_DIR",
+        "NIX_STORE_DIR",
+        "NIX_STATE_DIR",
+    ] {
         if !variable(name).is_empty() {
             runner = runner.with_variable(name, variable(name));
         }
@@ -131,7 +150,10 @@ fn run(place: &Place, program: &str, words: &[&str]) -> Result<String> {
     let said = runner.run(&found, words, "")?;
     if !said.success {
         let why = said.stderr.lines().rfind(|line| !line.trim().is_empty());
-        bail!("{program}: {}", why.unwrap_or("it failed and did not say why"));
+        bail!(
+            "{program}: {}",
+            why.unwrap_or("it failed and did not say why")
+        );
     }
     Ok(said.stdout)
 }

@@ -34,9 +34,22 @@ const CHANGING: [&str; 20] = [
 /// Variables that repository rules, C++ auto-configuration among them, read of the calling shell or of
 /// `--repo_env` and `--action_env` (rules_cc, `cc/private/toolchain/unix_cc_configure.bzl`).
 fn is_read_by_rules(name: &str) -> bool {
-    let names = ["CC", "CXX", "JAVA_HOME", "AR", "LD", "GCOV", "CFLAGS", "CXXFLAGS"];
+    let names = [
+        "CC",
+        "CXX",
+        "JAVA_HOME",
+        "AR",
+        "LD",
+        "GCOV",
+        "CFLAGS",
+        "CXXFLAGS",
+    ];
     // bazelisk's and ours are not for rules, and neither does anything to an action.
-    let others = ["BAZELISK_", "BAZEL_REAL", "BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN"];
+    let others = [
+        "BAZELISK_",
+        "BAZEL_REAL",
+        "BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN",
+    ];
     names.contains(&name)
         || name.starts_with("BAZEL_") && !others.iter().any(|other| name.starts_with(other))
 }
@@ -47,12 +60,18 @@ pub fn flags(place: &Place) -> Check {
     let ours = place.our_path();
     let all = place.flags();
     let others: Vec<&Flag> = all.iter().filter(|flag| flag.at.file != ours).collect();
-    let mut found: Vec<_> = others.iter().filter_map(|flag| breaks(place, flag)).collect();
+    let mut found: Vec<_> = others
+        .iter()
+        .filter_map(|flag| breaks(place, flag))
+        .collect();
     if !found.is_empty() {
         let mend = found[0].1.clone();
         return Check::wrong(NAME, list(found.iter_mut().map(|(found, _)| found)), mend);
     }
-    let mut found: Vec<String> = others.iter().filter_map(|flag| may_break(place, flag)).collect();
+    let mut found: Vec<String> = others
+        .iter()
+        .filter_map(|flag| may_break(place, flag))
+        .collect();
     if found.is_empty() {
         return Check::ok(NAME, "no flag of yours alone reaches actions");
     }
@@ -87,7 +106,10 @@ fn breaks(place: &Place, flag: &Flag) -> Option<(String, String)> {
             let (at, word) = (&flag.at, flag.word());
             Some((
                 format!("{at}: {word} gives actions what each caller's {name} is, {here}"),
-                format!("give it a value that is the same for all, --{}={name}=…, or remove it", flag.name),
+                format!(
+                    "give it a value that is the same for all, --{}={name}=…, or remove it",
+                    flag.name
+                ),
             ))
         }
         Some(_) if place.is_shared(flag) => None,
@@ -108,7 +130,9 @@ fn may_break(place: &Place, flag: &Flag) -> Option<String> {
     let read = flag.name == "repo_env"
         && is_read_by_rules(variable(flag.value.as_deref().unwrap_or_default()).0);
     if read {
-        return Some(format!("{at}: {word} may change what repository rules make for you"));
+        return Some(format!(
+            "{at}: {word} may change what repository rules make for you"
+        ));
     }
     let changing = CHANGING.contains(&name) || CHANGING.contains(&flag.name.as_str());
     // What a package of the system brings is no doing of the user's, and is seen by `lre verify`.
@@ -125,11 +149,18 @@ pub fn variables(place: &Place) -> Check {
     {
         return Check::wrong(
             NAME,
-            format!("BAZEL_SH={shell} is set, and no --shell_executable: it is the shell of your actions"),
+            format!(
+                "BAZEL_SH={shell} is set, and no --shell_executable: it is the shell of your actions"
+            ),
             "unset BAZEL_SH, or give the environment a bash on its PATH",
         );
     }
-    let read: Vec<&str> = place.variables.keys().map(String::as_str).filter(|name| is_read_by_rules(name)).collect();
+    let read: Vec<&str> = place
+        .variables
+        .keys()
+        .map(String::as_str)
+        .filter(|name| is_read_by_rules(name))
+        .collect();
     if read.is_empty() {
         return Check::ok(NAME, "no CC, no BAZEL_* is set");
     }
@@ -145,6 +176,9 @@ pub fn variables(place: &Place) -> Check {
             format!("{names} {verb} set, and nothing keeps Bazel from making toolchains of that"),
             format!("unset {names}; see rc-imported"),
         ),
-        _ => Check::ok(NAME, format!("{names} {verb} set, and no action gets to see it")),
+        _ => Check::ok(
+            NAME,
+            format!("{names} {verb} set, and no action gets to see it"),
+        ),
     }
 }

@@ -82,7 +82,9 @@ impl Walk<'_> {
                 continue;
             }
             let platform = name == "enable_platform_specific_config"
-                && value.as_deref().is_none_or(|value| value != "false" && value != "0");
+                && value
+                    .as_deref()
+                    .is_none_or(|value| value != "false" && value != "0");
             self.flags.push(Flag {
                 name,
                 value,

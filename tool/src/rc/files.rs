@@ -156,7 +156,10 @@ impl Rc {
                 }
             };
             let [_, named] = words.as_slice() else {
-                let fault = format!("{at}: an import names one file, and this one {}", words.len() - 1);
+                let fault = format!(
+                    "{at}: an import names one file, and this one {}",
+                    words.len() - 1
+                );
                 self.faults.push(fault);
                 continue;
             };

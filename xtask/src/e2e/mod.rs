@@ -4,6 +4,7 @@
 mod cluster;
 mod compilers;
 mod container;
+mod doctor;
 mod drift;
 mod extension;
 mod faults;
@@ -40,6 +41,7 @@ const STORIES: &[&[Story]] = &[
     oracle::STORIES,
     extension::STORIES,
     drift::STORIES,
+    doctor::STORIES,
     hostile::STORIES,
     parity::STORIES,
     compilers::STORIES,

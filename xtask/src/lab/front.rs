@@ -50,8 +50,11 @@ impl Front {
         let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let dir = format!("/tmp/front-{port}");
         let locations = locations(&dir, executor.port(), silent.local_addr()?.port(), failing);
-        let server = nginx_with(machine, &dir, port, "http2 on;", &locations)?;
-        fs::write(machine.path(&format!("{dir}/capabilities")), CACHE_CAPABILITIES)?;
+        let server = nginx_with(machine, &dir, port, &format!("http2 on;\n{locations}"))?;
+        fs::write(
+            machine.path(&format!("{dir}/capabilities")),
+            CACHE_CAPABILITIES,
+        )?;
         Ok(Self {
             _server: server,
             _silent: silent,
@@ -69,7 +72,10 @@ fn locations(dir: &str, executor: u16, silent: u16, failing: Failing) -> String 
     let hand_on = |port: u16| format!("grpc_pass grpc://127.0.0.1:{port}; grpc_read_timeout 1h;");
     let all = format!("location / {{ {} }}\n", hand_on(executor));
     match failing {
-        Failing::Queues => format!("{all}location {SERVICE}Execution/ {{ {} }}\n", hand_on(silent)),
+        Failing::Queues => format!(
+            "{all}location {SERVICE}Execution/ {{ {} }}\n",
+            hand_on(silent)
+        ),
         Failing::CacheOnly => format!(
             "{all}location = {SERVICE}Capabilities/GetCapabilities {{\n\
              \x20 root {dir}; default_type application/grpc; error_page 405 =200 /capabilities;\n\
@@ -84,7 +90,7 @@ fn locations(dir: &str, executor: u16, silent: u16, failing: Failing) -> String 
              \x20 default_type application/grpc; add_header grpc-status 16;\n\
              \x20 add_header grpc-message 'no token'; return 204;\n\
              }\n"
-            .to_owned(),
+        .to_owned(),
         Failing::Web => "location / { return 200 hello; }\n".to_owned(),
     }
 }

@@ -19,7 +19,10 @@ pub enum Answer {
 /// What each is told by, in this order: words of `RemoteModule.java` of Bazel, the names of gRPC's status
 /// codes, and words of its Java library.
 const SIGNS: [(&str, Answer); 15] = [
-    ("Remote execution is not supported by the remote server", Answer::CacheOnly),
+    (
+        "Remote execution is not supported by the remote server",
+        Answer::CacheOnly,
+    ),
     ("UNAUTHENTICATED", Answer::Refused),
     ("PERMISSION_DENIED", Answer::Refused),
     ("Failed to get credentials", Answer::Refused),
@@ -48,7 +51,9 @@ impl Answer {
             return None;
         }
         let mut signs = SIGNS.iter();
-        signs.find(|(sign, _)| said.contains(sign)).map(|(_, answer)| *answer)
+        signs
+            .find(|(sign, _)| said.contains(sign))
+            .map(|(_, answer)| *answer)
     }
 
     /// The check `name` of an endpoint with this answer, in Bazel's `words`.
@@ -88,11 +93,24 @@ fn error(lines: &[String]) -> Option<String> {
     const SHOWN: usize = 4;
     let begins = |line: &String| line.starts_with("ERROR:") || line.starts_with("FATAL:");
     let start = lines.iter().position(begins)?;
-    let ends = ["INFO:", "WARNING:", "ERROR:", "FATAL:", "[", "Target ", "Use --verbose_failures", "SUBCOMMAND:"];
+    let ends = [
+        "INFO:",
+        "WARNING:",
+        "ERROR:",
+        "FATAL:",
+        "[",
+        "Target ",
+        "Use --verbose_failures",
+        "SUBCOMMAND:",
+    ];
     let rest = lines[start + 1..].iter();
-    let rest = rest.take_while(|line| !line.is_empty() && !ends.iter().any(|end| line.starts_with(end)));
+    let rest =
+        rest.take_while(|line| !line.is_empty() && !ends.iter().any(|end| line.starts_with(end)));
     let first = lines[start].splitn(2, ": ").nth(1)?;
-    let all: Vec<&str> = std::iter::once(first).chain(rest.map(String::as_str)).take(SHOWN).collect();
+    let all: Vec<&str> = std::iter::once(first)
+        .chain(rest.map(String::as_str))
+        .take(SHOWN)
+        .collect();
     Some(all.join(" "))
 }
 
@@ -123,7 +141,10 @@ mod tests {
                 "ERROR: Failed to query remote execution capabilities: UNIMPLEMENTED: no such service\n",
                 Some(Answer::Foreign),
             ),
-            ("ERROR: Error computing the main repository mapping: UNAVAILABLE\n", None),
+            (
+                "ERROR: Error computing the main repository mapping: UNAVAILABLE\n",
+                None,
+            ),
             ("INFO: Build completed\n", None),
         ] {
             assert_eq!(Answer::of(&lines(text)), expected, "{text}");

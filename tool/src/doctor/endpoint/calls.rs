@@ -36,11 +36,18 @@ fn parse(mut bytes: &[u8]) -> Calls {
     let mut calls = Calls::default();
     while let Ok(entry) = LogEntry::decode_length_delimited(&mut bytes) {
         let details = entry.details.unwrap_or_default();
-        let answer = details.get_capabilities.and_then(|details| details.response);
+        let answer = details
+            .get_capabilities
+            .and_then(|details| details.response);
         calls.capabilities = calls.capabilities.or(answer.map(|answer| answer.words()));
-        let operations = details.execute.into_iter().flat_map(|execute| execute.responses);
+        let operations = details
+            .execute
+            .into_iter()
+            .flat_map(|execute| execute.responses);
         calls.executing |= operations
-            .filter_map(|operation| ExecuteOperationMetadata::decode(&*operation.metadata?.value).ok())
+            .filter_map(|operation| {
+                ExecuteOperationMetadata::decode(&*operation.metadata?.value).ok()
+            })
             .any(|metadata| metadata.stage == EXECUTING);
     }
     calls
@@ -156,19 +163,49 @@ impl ServerCapabilities {
     fn words(&self) -> Capabilities {
         let cache = self.cache.clone().unwrap_or_default();
         let names = |values: &[i32], names: &[&'static str]| -> Vec<&'static str> {
-            let index = values.iter().filter_map(|value| usize::try_from(*value).ok());
-            index.filter_map(|value| names.get(value).copied()).collect()
+            let index = values
+                .iter()
+                .filter_map(|value| usize::try_from(*value).ok());
+            index
+                .filter_map(|value| names.get(value).copied())
+                .collect()
         };
-        let executes = self.execution.as_ref().is_some_and(|execution| execution.enabled);
-        let mut words = vec![if executes { "executes" } else { "does not execute" }.to_owned()];
-        words.extend(names(&cache.digest_functions, &DIGEST_FUNCTIONS).into_iter().map(str::to_owned));
+        let executes = self
+            .execution
+            .as_ref()
+            .is_some_and(|execution| execution.enabled);
+        let mut words = vec![
+            if executes {
+                "executes"
+            } else {
+                "does not execute"
+            }
+            .to_owned(),
+        ];
+        words.extend(
+            names(&cache.digest_functions, &DIGEST_FUNCTIONS)
+                .into_iter()
+                .map(str::to_owned),
+        );
         let compressors = names(&cache.compressors, &COMPRESSORS);
-        let compressors = compressors.into_iter().filter(|name| *name != COMPRESSORS[0]);
+        let compressors = compressors
+            .into_iter()
+            .filter(|name| *name != COMPRESSORS[0]);
         words.extend(compressors.map(|name| format!("{name} blobs")));
         let update = cache.update.is_some_and(|update| update.enabled);
-        words.push(if update { "takes results" } else { "takes no results of clients" }.to_owned());
+        words.push(
+            if update {
+                "takes results"
+            } else {
+                "takes no results of clients"
+            }
+            .to_owned(),
+        );
         if let (Some(low), Some(high)) = (&self.low, &self.high) {
-            words.push(format!("API {}.{} to {}.{}", low.major, low.minor, high.major, high.minor));
+            words.push(format!(
+                "API {}.{} to {}.{}",
+                low.major, low.minor, high.major, high.minor
+            ));
         }
         Capabilities(words)
     }
@@ -179,7 +216,10 @@ mod tests {
     use super::*;
 
     fn log(entries: &[LogEntry]) -> Vec<u8> {
-        entries.iter().flat_map(|entry| entry.encode_length_delimited_to_vec()).collect()
+        entries
+            .iter()
+            .flat_map(|entry| entry.encode_length_delimited_to_vec())
+            .collect()
     }
 
     fn capabilities() -> LogEntry {

@@ -59,17 +59,24 @@ const PATHS: [&str; 5] = [
 pub fn carried(rc: &[Flag], place: &Place) -> String {
     let root = &place.workspace.root;
     let startup = effective(&place.rc, "startup", &[]);
-    let startup = startup.iter().filter(|flag| STARTUP.contains(&flag.name.as_str()));
+    let startup = startup
+        .iter()
+        .filter(|flag| STARTUP.contains(&flag.name.as_str()));
     let build = rc.iter().filter(|flag| is_carried(&flag.name));
-    let lines = startup.map(|flag| ("startup", flag)).chain(build.map(|flag| ("build", flag)));
+    let lines = startup
+        .map(|flag| ("startup", flag))
+        .chain(build.map(|flag| ("build", flag)));
     let own = lines.filter(|(_, flag)| flag.at.origin != Origin::System || flag.config.is_some());
-    own.map(|(command, flag)| format!("{command} {}\n", quote(&moved(flag, root)))).collect()
+    own.map(|(command, flag)| format!("{command} {}\n", quote(&moved(flag, root))))
+        .collect()
 }
 
 fn is_carried(name: &str) -> bool {
     let begins = |all: &[&str]| {
         let names = [name, name.strip_prefix("no").unwrap_or(name)];
-        names.iter().any(|name| all.iter().any(|begin| name.starts_with(begin)))
+        names
+            .iter()
+            .any(|name| all.iter().any(|begin| name.starts_with(begin)))
     };
     begins(&CARRIED) && !begins(&LEFT_OUT)
 }

@@ -46,7 +46,11 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
         Ok(probes) => probes,
         Err(why) => {
             let see = "see rc-current; without it there is no program to run";
-            return Ok(vec![Check::unknown(ENDPOINT, format!("{executor} was not asked: {why:#}"), see)]);
+            return Ok(vec![Check::unknown(
+                ENDPOINT,
+                format!("{executor} was not asked: {why:#}"),
+                see,
+            )]);
         }
     };
     eprintln!("lre: asking {executor} through Bazel");
@@ -78,7 +82,12 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
 fn executor(place: &Place, rc: &[Flag]) -> Option<String> {
     let named = rc.iter().rfind(|flag| flag.name == "remote_executor");
     let named = named.and_then(|flag| flag.value.clone());
-    place.options.executor.clone().or(named).filter(|url| !url.is_empty())
+    place
+        .options
+        .executor
+        .clone()
+        .or(named)
+        .filter(|url| !url.is_empty())
 }
 
 /// An action for each different set of execution properties that platforms have.
@@ -89,11 +98,13 @@ fn probes(place: &Place) -> Result<Vec<Probe>> {
         let Some(shell) = manifest.environments[name].shell.clone() else {
             continue;
         };
-        let probe = by_properties.entry(properties.clone()).or_insert_with(|| Probe {
-            environments: Vec::new(),
-            shell,
-            properties,
-        });
+        let probe = by_properties
+            .entry(properties.clone())
+            .or_insert_with(|| Probe {
+                environments: Vec::new(),
+                shell,
+                properties,
+            });
         probe.environments.push(name.to_owned());
     }
     if by_properties.is_empty() {
@@ -123,7 +134,10 @@ impl Asked {
             return vec![match (self.outcome.ended, Answer::of(lines)) {
                 (Ended::OutOfTime, _) => Check::unknown(
                     ENDPOINT,
-                    format!("Bazel did not come to ask {executor} within {START_LIMIT:?}: {}", said(lines)),
+                    format!(
+                        "Bazel did not come to ask {executor} within {START_LIMIT:?}: {}",
+                        said(lines)
+                    ),
                     "try `bazel build` of anything, and mend what it says",
                 ),
                 (_, Some(answer)) => answer.check(ENDPOINT, executor, &said(lines)),
@@ -157,7 +171,9 @@ impl Asked {
             ),
             Ended::OutOfTime => Check::wrong(
                 ACTION,
-                format!("one that asks for {asks} did not start {within}: {executor} lets it wait in its queue, and a build would wait for ever"),
+                format!(
+                    "one that asks for {asks} did not start {within}: {executor} lets it wait in its queue, and a build would wait for ever"
+                ),
                 format!(
                     "give a worker these properties (`lre worker` writes them for its server), or the \
                      platform those of a worker (lre.platform in {}); where all workers are busy or are \
@@ -167,7 +183,11 @@ impl Asked {
             ),
             Ended::Exited => Check::wrong(
                 ACTION,
-                format!("one that asks for {asks} failed after {:.0} s: {}", self.seconds, said(&self.outcome.lines)),
+                format!(
+                    "one that asks for {asks} failed after {:.0} s: {}",
+                    self.seconds,
+                    said(&self.outcome.lines)
+                ),
                 format!("the worker has to have {}; see docs/worker.md", probe.shell),
             ),
         }

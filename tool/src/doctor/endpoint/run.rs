@@ -203,7 +203,11 @@ mod tests {
 
     #[test]
     fn what_ends_by_itself_has_said_all() {
-        let outcome = sh("echo one >&2; echo SUBCOMMAND: x >&2; echo three >&2", 20_000, 20_000);
+        let outcome = sh(
+            "echo one >&2; echo SUBCOMMAND: x >&2; echo three >&2",
+            20_000,
+            20_000,
+        );
         assert!(matches!(outcome.ended, Ended::Exited));
         assert!(outcome.sent);
         assert_eq!(outcome.lines, ["one", "SUBCOMMAND: x", "three"]);

@@ -37,7 +37,9 @@ impl Probe {
     /// What it asks for, in words.
     pub fn asks(&self) -> String {
         let each = self.properties.iter();
-        let each: Vec<String> = each.map(|(name, value)| format!("{name}={value}")).collect();
+        let each: Vec<String> = each
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         format!("{} (of {})", each.join(", "), self.environments.join(", "))
     }
 }
@@ -72,7 +74,12 @@ impl ProbeWorkspace {
     ///
     /// # Errors
     /// There is no room for it.
-    pub fn new(place: &Place, executor: &str, carried: &str, probes: &[Probe]) -> Result<ProbeWorkspace> {
+    pub fn new(
+        place: &Place,
+        executor: &str,
+        carried: &str,
+        probes: &[Probe],
+    ) -> Result<ProbeWorkspace> {
         let dir = tempfile::Builder::new().prefix("lre-doctor-").tempdir();
         let dir = dir.context("there is no temporary folder to be had")?;
         let root = Utf8PathBuf::try_from(dir.path().canonicalize()?)?;

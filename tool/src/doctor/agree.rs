@@ -74,7 +74,7 @@ pub fn committed(place: &Place) -> Check {
         );
     };
     // Without an environment of its own the rc file is for the reference, and the shell has none.
-    if ours.options.files.is_empty() {
+    if place.is_for_reference() {
         return Check::ok(NAME, format!("{shown}; the shell names none"));
     }
     match input::differences(&files, &ours.options.files, &place.options.policy) {

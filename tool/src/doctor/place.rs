@@ -98,6 +98,12 @@ impl Place {
         self.manifest.as_ref()?.as_ref().ok()
     }
 
+    /// Whether `.bazelrc.lre` names no environment, so that the embedded reference stands in.
+    pub fn is_for_reference(&self) -> bool {
+        let ours = self.our_file.ours();
+        ours.is_some_and(|ours| ours.options.files.is_empty())
+    }
+
     /// Where `.bazelrc.lre` is, or would be.
     pub fn our_path(&self) -> Utf8PathBuf {
         self.workspace.root.join(ours::FILE_NAME)

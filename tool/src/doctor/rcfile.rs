@@ -73,7 +73,7 @@ pub fn current(place: &Place) -> Check {
             let found = format!("it has {is} lines, and should have {should}");
             Check::wrong(NAME, found, anew)
         }
-        None if ours.options.files.is_empty() => Check::warning(
+        None if place.is_for_reference() => Check::warning(
             NAME,
             "no environment is set, so it is for the embedded reference: builds work remotely only",
             "enter the dev shell of a flake with settings, or name your own: `lre bazelrc --env FILE`",

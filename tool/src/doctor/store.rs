@@ -58,11 +58,12 @@ pub fn closure(place: &Place) -> Check {
     if roots.is_empty() {
         return Check::ok(NAME, "the environments name none");
     }
-    if let Some(check) = missing(NAME, &roots) {
+    let reference = place.is_for_reference();
+    if let Some(check) = missing(NAME, &roots, reference) {
         return check;
     }
     match requisites(place, &roots) {
-        Ok(all) => missing(NAME, &all)
+        Ok(all) => missing(NAME, &all, reference)
             .unwrap_or_else(|| Check::ok(NAME, format!("all {} are here", all.len()))),
         Err(error) => Check::unknown(
             NAME,
@@ -75,18 +76,20 @@ pub fn closure(place: &Place) -> Check {
     }
 }
 
-fn missing(name: &'static str, paths: &BTreeSet<Utf8PathBuf>) -> Option<Check> {
+/// The check where some are missing. Of the `reference` nobody expects them: rc-current says what follows.
+fn missing(name: &'static str, paths: &BTreeSet<Utf8PathBuf>, reference: bool) -> Option<Check> {
     let missing: Vec<&Utf8PathBuf> = paths.iter().filter(|path| !path.exists()).collect();
     let first = missing.first()?;
     let (count, all) = (missing.len(), paths.len());
     let found = format!("{count} of {all} are not on this machine, the first is {first}");
-    Some(Check::wrong(
-        name,
-        found,
-        format!(
-            "enter the dev shell again, or run `nix-store --realise {first}`; builds that are remote alone do without"
-        ),
-    ))
+    let mend = format!(
+        "enter the dev shell again, or run `nix-store --realise {first}`; builds that are remote alone do \
+         without"
+    );
+    Some(match reference {
+        true => Check::warning(name, found, mend),
+        false => Check::wrong(name, found, mend),
+    })
 }
 
 /// The store paths that the manifest's environments name, but for those in images alone.

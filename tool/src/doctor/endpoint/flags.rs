@@ -1,6 +1,8 @@
 //! Which of the user's flags an empty workspace needs to reach the same endpoint: who we are, where it is,
 //! and where Bazel's own modules are from. It must not know what is done there.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 
 use super::super::place::Place;
@@ -69,6 +71,13 @@ pub fn carried(rc: &[Flag], place: &Place) -> String {
     let own = lines.filter(|(_, flag)| flag.at.origin != Origin::System || flag.config.is_some());
     own.map(|(command, flag)| format!("{command} {}\n", quote(&moved(flag, root))))
         .collect()
+}
+
+/// The modules that flags override, which have to be dependencies: Bazel refuses overrides of others.
+pub fn overridden(rc: &[Flag]) -> BTreeSet<String> {
+    let overrides = rc.iter().filter(|flag| flag.name == "override_module");
+    let named = overrides.filter_map(|flag| flag.value.as_ref()?.split_once('='));
+    named.map(|(module, _)| module.to_owned()).collect()
 }
 
 fn is_carried(name: &str) -> bool {

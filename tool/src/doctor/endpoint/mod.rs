@@ -54,8 +54,13 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
         }
     };
     eprintln!("lre: asking {executor} through Bazel");
-    let carried = flags::carried(&rc, place);
-    let workspace = ProbeWorkspace::new(place, &executor, &carried, &probes)?;
+    let workspace = ProbeWorkspace::new(place)?;
+    workspace.configure(
+        &executor,
+        &flags::carried(&rc, place),
+        &flags::overridden(&rc),
+    )?;
+    workspace.add(&probes)?;
     let start = Instant::now();
     let (mut command, limits) = workspace.command(place, START_LIMIT);
     let outcome = match run::run(&mut command, limits) {
@@ -68,8 +73,8 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
     };
     let asked = Asked {
         executor,
+        done: workspace.done(probes.len()),
         probes,
-        done: workspace.done(),
         calls: calls::read(&workspace.calls()),
         seconds: start.elapsed().as_secs_f64(),
         limit: place.options.action_limit,

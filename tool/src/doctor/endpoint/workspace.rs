@@ -1,6 +1,7 @@
 //! An empty workspace with nothing but probe actions, in a temporary folder with an output base of its
 //! own; both go with it. It must not know what comes of them.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -21,6 +22,9 @@ use crate::starlark::{BuildFile, Load, Rule};
 /// The rule: an action that a shell runs, which needs no toolchain. What it writes is never the same, so
 /// that no cache has it.
 const RULE: &str = include_str!("probe.bzl");
+
+/// The head of generated files.
+const COMMENT: &str = "Made by `lre doctor`.";
 
 /// An action for some of the environments.
 #[derive(Clone, Debug)]
@@ -60,40 +64,72 @@ impl Rule for ProbeRule<'_> {
     });
 }
 
+#[derive(Serialize)]
+#[serde(rename = "module")]
+struct Module<'a> {
+    name: &'a str,
+}
+
+impl Rule for Module<'_> {
+    const LOAD: Option<Load> = None;
+}
+
+#[derive(Serialize)]
+#[serde(rename = "bazel_dep")]
+struct BazelDep<'a> {
+    name: &'a str,
+}
+
+impl Rule for BazelDep<'_> {
+    const LOAD: Option<Load> = None;
+}
+
 /// The workspace on the disk.
 #[derive(Debug)]
 pub struct ProbeWorkspace {
     dir: TempDir,
     root: Utf8PathBuf,
-    probes: usize,
 }
 
 impl ProbeWorkspace {
-    /// Makes one whose actions go to `executor`, with the lines `carried` in its rc file, which nobody
-    /// else may read: there may be secrets among them.
+    /// Makes one for the version of Bazel that the workspace of `place` is for.
     ///
     /// # Errors
-    /// There is no room for it.
-    pub fn new(
-        place: &Place,
-        executor: &str,
-        carried: &str,
-        probes: &[Probe],
-    ) -> Result<ProbeWorkspace> {
+    /// There is no room for it; of the others likewise.
+    pub fn new(place: &Place) -> Result<ProbeWorkspace> {
         let dir = tempfile::Builder::new().prefix("lre-doctor-").tempdir();
         let dir = dir.context("there is no temporary folder to be had")?;
         let root = Utf8PathBuf::try_from(dir.path().canonicalize()?)?;
-        let workspace = ProbeWorkspace {
-            dir,
-            root,
-            probes: probes.len(),
-        };
+        let workspace = ProbeWorkspace { dir, root };
         fs::create_dir(workspace.folder())?;
+        // The file by which Bazelisk and others choose the version.
+        if let Ok(version) = fs::read_to_string(place.workspace.root.join(".bazelversion")) {
+            workspace.write(".bazelversion", &version)?;
+        }
+        Ok(workspace)
+    }
+
+    /// Lets actions go to `executor`, with the lines `carried` in the rc file, which nobody else may read,
+    /// since there may be secrets among them; `modules` are those that the lines override.
+    pub fn configure(
+        &self,
+        executor: &str,
+        carried: &str,
+        modules: &BTreeSet<String>,
+    ) -> Result<()> {
         let endpoint = quote(&format!("--remote_executor={executor}"));
-        let rc = format!("{carried}build {endpoint}\n");
-        workspace.write(".bazelrc", &rc)?;
-        workspace.write("MODULE.bazel", "module(name = \"lre_doctor\")\n")?;
-        workspace.write("probe.bzl", RULE)?;
+        self.write(".bazelrc", &format!("{carried}build {endpoint}\n"))?;
+        let mut module = BuildFile::default();
+        module.add(&Module { name: "lre_doctor" })?;
+        for name in modules {
+            module.add(&BazelDep { name })?;
+        }
+        self.write("MODULE.bazel", &module.print(COMMENT)?)
+    }
+
+    /// Adds an action for each of `probes`.
+    pub fn add(&self, probes: &[Probe]) -> Result<()> {
+        self.write("probe.bzl", RULE)?;
         let mut build = BuildFile::default();
         let nonce = format!("{:?} {}", SystemTime::now(), std::process::id());
         for (number, probe) in probes.iter().enumerate() {
@@ -104,12 +140,7 @@ impl ProbeWorkspace {
                 shell: probe.shell.as_str(),
             })?;
         }
-        workspace.write("BUILD.bazel", &build.print("Made by `lre doctor`.")?)?;
-        // The file by which Bazelisk and others choose the version.
-        if let Ok(version) = fs::read_to_string(place.workspace.root.join(".bazelversion")) {
-            workspace.write(".bazelversion", &version)?;
-        }
-        Ok(workspace)
+        self.write("BUILD.bazel", &build.print(COMMENT)?)
     }
 
     fn folder(&self) -> Utf8PathBuf {
@@ -153,8 +184,8 @@ impl ProbeWorkspace {
         self.root.join("calls")
     }
 
-    /// Of each probe, whether its output is there.
-    pub fn done(&self) -> Vec<bool> {
+    /// Of each of so many probes, whether its output is there.
+    pub fn done(&self, probes: usize) -> Vec<bool> {
         let out = self.base().join("execroot/_main/bazel-out");
         let configurations: Vec<Utf8PathBuf> = out
             .read_dir_utf8()
@@ -166,7 +197,7 @@ impl ProbeWorkspace {
             let output = format!("{}.out", name(number));
             configurations.iter().any(|bin| bin.join(&output).is_file())
         };
-        (0..self.probes).map(is_there).collect()
+        (0..probes).map(is_there).collect()
     }
 }
 

@@ -61,7 +61,7 @@ fn import(place: &Place) -> Result<Option<String>> {
 /// The line that keeps it out of git.
 fn ignore(place: &Place) -> Result<Option<String>> {
     let workspace = &place.workspace;
-    if !workspace.in_git || workspace.ignores(FILE_NAME) {
+    if !workspace.in_git || place.ignores(FILE_NAME) {
         return Ok(None);
     }
     append(&workspace.root.join(".gitignore"), &format!("/{FILE_NAME}")).map(Some)

@@ -2,6 +2,7 @@
 //! must not know what is right about them.
 
 use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -148,7 +149,18 @@ impl Place {
     /// not name it.
     pub fn is_shared(&self, flag: &Flag) -> bool {
         let below = flag.at.file.strip_prefix(&self.workspace.root);
-        flag.at.origin == Origin::Workspace
-            && below.is_ok_and(|path| !self.workspace.ignores(path.as_str()))
+        flag.at.origin == Origin::Workspace && below.is_ok_and(|path| !self.ignores(path.as_str()))
+    }
+
+    /// Whether git ignores the file `name` of the workspace: the `.gitignore` at its top names it, or git
+    /// itself says so, which knows patterns and other files.
+    pub fn ignores(&self, name: &str) -> bool {
+        let asked = || {
+            let mut git = Command::new("git");
+            git.args(["check-ignore", "--quiet", "--no-index", "--", name]);
+            git.current_dir(&self.workspace.root).stderr(Stdio::null());
+            git.status().is_ok_and(|status| status.success())
+        };
+        self.workspace.ignores(name) || self.workspace.in_git && asked()
     }
 }

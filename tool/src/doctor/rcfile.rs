@@ -158,8 +158,8 @@ pub fn ignored(place: &Place) -> Check {
     if !workspace.in_git {
         return Check::ok(NAME, "there is no git repository");
     }
-    if workspace.ignores(FILE_NAME) {
-        return Check::ok(NAME, format!(".gitignore names {FILE_NAME}"));
+    if place.ignores(FILE_NAME) {
+        return Check::ok(NAME, format!("git ignores {FILE_NAME}"));
     }
     Check::warning(
         NAME,

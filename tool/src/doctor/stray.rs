@@ -34,24 +34,9 @@ const CHANGING: [&str; 20] = [
 /// Variables that repository rules, C++ auto-configuration among them, read of the calling shell or of
 /// `--repo_env` and `--action_env` (rules_cc, `cc/private/toolchain/unix_cc_configure.bzl`).
 fn is_read_by_rules(name: &str) -> bool {
-    let names = [
-        "CC",
-        "CXX",
-        "JAVA_HOME",
-        "AR",
-        "LD",
-        "GCOV",
-        "CFLAGS",
-        "CXXFLAGS",
-    ];
-    // bazelisk's and ours are not for rules, and neither does anything to an action.
-    let others = [
-        "BAZELISK_",
-        "BAZEL_REAL",
-        "BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN",
-    ];
-    names.contains(&name)
-        || name.starts_with("BAZEL_") && !others.iter().any(|other| name.starts_with(other))
+    // Bazelisk's own, and what tells rules to look at nothing.
+    let others = ["BAZEL_REAL", "BAZEL_DO_NOT_DETECT_CPP_TOOLCHAIN"];
+    name == "CC" || name.starts_with("BAZEL_") && !others.contains(&name)
 }
 
 /// In rc files.
@@ -114,7 +99,10 @@ fn breaks(place: &Place, flag: &Flag) -> Option<(String, String)> {
         }
         Some(_) if place.is_shared(flag) => None,
         Some(_) => Some((
-            format!("{}: {} is in your actions alone", flag.at, flag.word()),
+            format!(
+                "{}: --{}={name} is in your actions alone",
+                flag.at, flag.name
+            ),
             "remove it, or move it to the project's .bazelrc, so that all have it".to_owned(),
         )),
     }
@@ -122,21 +110,17 @@ fn breaks(place: &Place, flag: &Flag) -> Option<(String, String)> {
 
 /// What a flag of one user may change.
 fn may_break(place: &Place, flag: &Flag) -> Option<String> {
-    if place.is_shared(flag) {
-        return None;
-    }
     let name = flag.name.strip_prefix("no").unwrap_or(&flag.name);
-    let (at, word) = (&flag.at, flag.word());
-    let read = flag.name == "repo_env"
-        && is_read_by_rules(variable(flag.value.as_deref().unwrap_or_default()).0);
-    if read {
-        return Some(format!(
-            "{at}: {word} may change what repository rules make for you"
-        ));
-    }
-    let changing = CHANGING.contains(&name) || CHANGING.contains(&flag.name.as_str());
-    // What a package of the system brings is no doing of the user's, and is seen by `lre verify`.
-    changing.then(|| format!("{at}: {word} changes your actions alone"))
+    let (variable, _) = variable(flag.value.as_deref().unwrap_or_default());
+    let at = &flag.at;
+    let found = if flag.name == "repo_env" && is_read_by_rules(variable) {
+        format!("{at}: --repo_env={variable} may change what repository rules make for you")
+    } else if CHANGING.contains(&name) || CHANGING.contains(&flag.name.as_str()) {
+        format!("{at}: {} changes your actions alone", flag.word())
+    } else {
+        return None;
+    };
+    (!place.is_shared(flag)).then_some(found)
 }
 
 /// In the calling shell.

@@ -64,7 +64,7 @@ fn flags_that_change_actions_are_told_where_one_user_alone_has_them() {
         &[
             "home/.bazelrc:1: --c=dbg",
             "--copt=-g",
-            "CC=gcc",
+            "--repo_env=CC may",
             "build:mine",
         ],
     );

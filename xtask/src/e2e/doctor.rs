@@ -85,9 +85,11 @@ fn stray(lab: &Lab) -> Result<()> {
     said.check("stray-flags", "wrong", &words)?;
 
     home("test --test_env=HERE=1\nbuild --copt=-g\n")?;
-    patient
-        .doctor(&[])?
-        .check("stray-flags", "wrong", &["/root/.bazelrc:1:", "HERE=1"])?;
+    patient.doctor(&[])?.check(
+        "stray-flags",
+        "wrong",
+        &["/root/.bazelrc:1:", "--test_env=HERE is"],
+    )?;
     home("build --copt=-g\n")?;
     patient
         .doctor(&[])?

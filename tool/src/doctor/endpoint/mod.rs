@@ -8,7 +8,7 @@ mod run;
 mod workspace;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -29,6 +29,9 @@ const ACTION: &str = "probe-action";
 /// How long Bazel may take until it sends the first action: it starts, and resolves its own modules.
 const START_LIMIT: Duration = Duration::from_secs(180);
 
+/// How gRPC says that a call is not one for this server, as it is or as it is set up now.
+const REFUSED: [&str; 2] = ["FAILED_PRECONDITION", "INVALID_ARGUMENT"];
+
 /// Asks the endpoint that the user or rc files name.
 ///
 /// # Errors
@@ -45,7 +48,7 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
     let probes = match probes(place) {
         Ok(probes) => probes,
         Err(why) => {
-            let see = "see rc-current; without it there is no program to run";
+            let see = "mend that first; see rc-current";
             return Ok(vec![Check::unknown(
                 ENDPOINT,
                 format!("{executor} was not asked: {why:#}"),
@@ -61,7 +64,6 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
         &flags::overridden(&rc),
     )?;
     workspace.add(&probes)?;
-    let start = Instant::now();
     let (mut command, limits) = workspace.command(place, START_LIMIT);
     let outcome = match run::run(&mut command, limits) {
         Ok(outcome) => outcome,
@@ -76,7 +78,6 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
         done: workspace.done(probes.len()),
         probes,
         calls: calls::read(&workspace.calls()),
-        seconds: start.elapsed().as_secs_f64(),
         limit: place.options.action_limit,
         outcome,
     };
@@ -125,7 +126,6 @@ struct Asked {
     /// Of each probe, whether its output came.
     done: Vec<bool>,
     calls: calls::Calls,
-    seconds: f64,
     limit: Duration,
     outcome: Outcome,
 }
@@ -168,6 +168,12 @@ impl Asked {
             return Check::ok(ACTION, format!("one that asks for {asks} ran in time"));
         }
         let within = format!("within {} s", self.limit.as_secs());
+        let properties = format!(
+            "give a worker these properties (`lre worker` writes them for its server), or the platform \
+             those of a worker (lre.platform in {})",
+            super::module::FILE_NAME
+        );
+        let said = said(&self.outcome.lines);
         match self.outcome.ended {
             Ended::OutOfTime if self.calls.executing => Check::wrong(
                 ACTION,
@@ -177,22 +183,23 @@ impl Asked {
             Ended::OutOfTime => Check::wrong(
                 ACTION,
                 format!(
-                    "one that asks for {asks} did not start {within}: {executor} lets it wait in its queue, and a build would wait for ever"
+                    "one that asks for {asks} did not start {within}: {executor} lets it wait in its \
+                     queue, and a build would wait for ever"
                 ),
                 format!(
-                    "give a worker these properties (`lre worker` writes them for its server), or the \
-                     platform those of a worker (lre.platform in {}); where all workers are busy or are \
-                     being started, say --action-limit=SECONDS",
-                    super::module::FILE_NAME
+                    "{properties}; where all workers are busy or are being started, say \
+                     --action-limit=SECONDS"
                 ),
+            ),
+            // As servers answer that know at once that no worker will do.
+            Ended::Exited if REFUSED.iter().any(|status| said.contains(status)) => Check::wrong(
+                ACTION,
+                format!("{executor} refuses one that asks for {asks}: {said}"),
+                properties,
             ),
             Ended::Exited => Check::wrong(
                 ACTION,
-                format!(
-                    "one that asks for {asks} failed after {:.0} s: {}",
-                    self.seconds,
-                    said(&self.outcome.lines)
-                ),
+                format!("one that asks for {asks} failed: {said}"),
                 format!("the worker has to have {}; see docs/worker.md", probe.shell),
             ),
         }

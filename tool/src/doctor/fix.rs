@@ -21,12 +21,8 @@ const PREFIX: &str = "lre";
 /// # Errors
 /// A file cannot be written; what is done then is done.
 pub fn all(place: &Place) -> Result<Vec<String>> {
-    let fixes: [fn(&Place) -> Result<Option<String>>; 3] = [rc_file, import, ignore];
-    let mut done = Vec::new();
-    for fix in fixes {
-        done.extend(fix(place)?);
-    }
-    Ok(done)
+    let done = [rc_file(place)?, import(place)?, ignore(place)?];
+    Ok(done.into_iter().flatten().collect())
 }
 
 /// `.bazelrc.lre`, anew for what it names, or for what the user names where there is none.

@@ -68,26 +68,26 @@ impl<'a> Meaning<'a> {
         }
     }
 
-    /// Whether `other`, standing behind it, says something else of the same.
-    pub fn is_undone_by(&self, other: &Flag) -> bool {
+    /// Whether `other` says something else of the same; `None` where it is about something else.
+    pub fn is_undone_by(&self, other: &Flag) -> Option<bool> {
         if ADDING.contains(&self.name) {
-            return false;
+            return None;
         }
-        let plain = |name: &str| -> bool {
+        let is_ours = |name: &str| -> bool {
             let alias = ALIASES.iter().find(|(old, _)| *old == name);
             alias.map_or(name, |(_, new)| new) == self.name
         };
         let value = other.value.as_deref();
         match self.what {
             What::Switch(on) => {
-                let off = other.name.strip_prefix("no").is_some_and(plain);
-                (plain(&other.name) || off) && on != (!off && is_true(value))
+                let off = other.name.strip_prefix("no").is_some_and(is_ours);
+                (is_ours(&other.name) || off).then(|| on != (!off && is_true(value)))
             }
             What::Variable(name, ours) => {
                 let (theirs, value) = variable(value.unwrap_or_default());
-                plain(&other.name) && theirs == name && value != ours
+                (is_ours(&other.name) && theirs == name).then(|| value != ours)
             }
-            What::Value(ours) => plain(&other.name) && value.unwrap_or_default() != ours,
+            What::Value(ours) => is_ours(&other.name).then(|| value.unwrap_or_default() != ours),
         }
     }
 

@@ -124,9 +124,13 @@ pub fn kept(place: &Place) -> Check {
         let meaning = Meaning::of(flag);
         let others = flags[index + 1..]
             .iter()
+            .rev()
             .filter(|other| other.at.file != path);
-        let last = others.filter(|other| meaning.is_undone_by(other)).last();
-        let Some(other) = last else { continue };
+        // The last one that is about the same decides.
+        let last = others
+            .filter_map(|other| Some((other, meaning.is_undone_by(other)?)))
+            .next();
+        let Some((other, true)) = last else { continue };
         // A choice of the project is the same for all.
         if !(meaning.is_a_choice() && place.is_shared(other)) {
             undone.push((flag, other));

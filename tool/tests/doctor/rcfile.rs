@@ -125,6 +125,8 @@ fn a_flag_that_is_read_later_undoes_one_of_ours() {
         "build --action_env=OTHER=/usr/bin",
         "build --extra_toolchains=//mine",
         "build:later --noincompatible_strict_action_env",
+        // The last word counts.
+        "build --noincompatible_strict_action_env --incompatible_strict_action_env",
         // Lines for all commands are read before those for `build`, wherever they stand; ours are on
         // by such a line, and this one follows it.
         "query --noincompatible_strict_action_env",

@@ -106,7 +106,7 @@ fn error(lines: &[String]) -> Option<String> {
     let rest = lines[start + 1..].iter();
     let rest =
         rest.take_while(|line| !line.is_empty() && !ends.iter().any(|end| line.starts_with(end)));
-    let first = lines[start].splitn(2, ": ").nth(1)?;
+    let first = lines[start].split_once(": ")?.1;
     let all: Vec<&str> = std::iter::once(first)
         .chain(rest.map(String::as_str))
         .take(SHOWN)

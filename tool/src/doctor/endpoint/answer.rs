@@ -18,42 +18,40 @@ pub enum Answer {
 
 /// What each is told by, in this order: words of `RemoteModule.java` of Bazel, the names of gRPC's status
 /// codes, and words of its Java library.
-const SIGNS: [(&str, Answer); 15] = [
+const SIGNS: [(&str, Answer); 12] = [
     (
         "Remote execution is not supported by the remote server",
         Answer::CacheOnly,
     ),
     ("UNAUTHENTICATED", Answer::Refused),
     ("PERMISSION_DENIED", Answer::Refused),
-    ("Failed to get credentials", Answer::Refused),
-    ("Credential", Answer::Refused),
+    ("redential", Answer::Refused),
     ("HTTP status code 401", Answer::Refused),
     ("HTTP status code 403", Answer::Refused),
     ("UNIMPLEMENTED", Answer::Foreign),
-    ("First received frame was not SETTINGS", Answer::Foreign),
+    ("http2 exception", Answer::Foreign),
     ("HTTP status code", Answer::Foreign),
-    ("does not support", Answer::Foreign),
-    ("unsupported by", Answer::Foreign),
+    ("support", Answer::Foreign),
     ("UNAVAILABLE", Answer::Unreachable),
     ("DEADLINE_EXCEEDED", Answer::Unreachable),
-    ("Connection refused", Answer::Unreachable),
 ];
 
-/// What a remote endpoint has to do with at all.
-const ABOUT_REMOTE: [&str; 3] = ["remote", "capabilities", "credential"];
+/// What an error about the endpoint itself has in it, rather than one about an action.
+const ABOUT_ENDPOINT: [&str; 3] = [
+    "remote execution capabilities",
+    "Remote execution is not",
+    "redential",
+];
 
 impl Answer {
-    /// What Bazel's error is about, if about the endpoint.
+    /// What Bazel's first error is about, if about the endpoint.
     pub fn of(lines: &[String]) -> Option<Answer> {
         let said = error(lines)?;
-        let lower = said.to_lowercase();
-        if !ABOUT_REMOTE.iter().any(|word| lower.contains(word)) {
-            return None;
-        }
-        let mut signs = SIGNS.iter();
-        signs
-            .find(|(sign, _)| said.contains(sign))
-            .map(|(_, answer)| *answer)
+        let is_about_it = ABOUT_ENDPOINT.iter().any(|words| said.contains(words));
+        let mut signs = SIGNS
+            .iter()
+            .filter(|(sign, _)| is_about_it && said.contains(sign));
+        signs.next().map(|(_, answer)| *answer)
     }
 
     /// The check `name` of an endpoint with this answer, in Bazel's `words`.
@@ -94,6 +92,10 @@ fn error(lines: &[String]) -> Option<String> {
     let begins = |line: &String| line.starts_with("ERROR:") || line.starts_with("FATAL:");
     let start = lines.iter().position(begins)?;
     let ends = [
+        // What a web server's page begins with, as gRPC's Java library shows it.
+        "headers:",
+        "trailers:",
+        "DATA--",
         "INFO:",
         "WARNING:",
         "ERROR:",
@@ -140,6 +142,14 @@ mod tests {
             (
                 "ERROR: Failed to query remote execution capabilities: UNIMPLEMENTED: no such service\n",
                 Some(Answer::Foreign),
+            ),
+            (
+                "ERROR: Failed to query remote execution capabilities: UNKNOWN: HTTP status code 200\ninvalid content-type: text/plain\nDATA--\nUNAVAILABLE\n",
+                Some(Answer::Foreign),
+            ),
+            (
+                "ERROR: /w/BUILD.bazel:2:6: Probing //:probe_0 failed: (Exit 34): UNAVAILABLE: remote worker died\n",
+                None,
             ),
             (
                 "ERROR: Error computing the main repository mapping: UNAVAILABLE\n",

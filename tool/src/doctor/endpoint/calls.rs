@@ -14,6 +14,8 @@ pub struct Calls {
     pub capabilities: Option<Capabilities>,
     /// Whether it said of an action that a worker has it.
     pub executing: bool,
+    /// Why the first call that failed did, in the words of whoever noticed.
+    pub failure: Option<String>,
 }
 
 /// What an endpoint can do, in words.
@@ -35,6 +37,10 @@ pub fn read(path: &Utf8Path) -> Calls {
 fn parse(mut bytes: &[u8]) -> Calls {
     let mut calls = Calls::default();
     while let Ok(entry) = LogEntry::decode_length_delimited(&mut bytes) {
+        let status = entry.status.unwrap_or_default();
+        if status.code != 0 && calls.failure.is_none() {
+            calls.failure = status.message.lines().next().map(cause);
+        }
         let details = entry.details.unwrap_or_default();
         let answer = details
             .get_capabilities
@@ -51,6 +57,15 @@ fn parse(mut bytes: &[u8]) -> Calls {
             .any(|metadata| metadata.stage == EXECUTING);
     }
     calls
+}
+
+/// A message without the Java class of an exception before it.
+fn cause(message: &str) -> String {
+    let is_class = |text: &str| text.contains('.') && !text.contains(' ');
+    let cause = message
+        .split_once(": ")
+        .filter(|(class, _)| is_class(class));
+    cause.map_or(message, |(_, cause)| cause).to_owned()
 }
 
 /// `ExecutionStage.Value.EXECUTING` of the Remote Execution API.
@@ -75,8 +90,19 @@ const COMPRESSORS: [&str; 4] = ["identity", "zstd", "deflate", "brotli"];
 
 #[derive(Clone, PartialEq, Message)]
 struct LogEntry {
+    #[prost(message, optional, tag = "2")]
+    status: Option<Status>,
     #[prost(message, optional, tag = "4")]
     details: Option<Details>,
+}
+
+/// `google.rpc.Status`.
+#[derive(Clone, PartialEq, Message)]
+struct Status {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -237,6 +263,7 @@ mod tests {
             response: Some(response),
         };
         LogEntry {
+            status: None,
             details: Some(Details {
                 execute: None,
                 get_capabilities: Some(details),
@@ -251,6 +278,7 @@ mod tests {
             }),
         };
         LogEntry {
+            status: None,
             details: Some(Details {
                 execute: Some(ExecuteDetails {
                     responses: stages.iter().map(operation).collect(),
@@ -273,6 +301,31 @@ mod tests {
     fn an_action_that_waits_is_told_from_one_that_a_worker_has() {
         assert!(!parse(&log(&[execution(&[2])])).executing);
         assert!(parse(&log(&[execution(&[2, 3])])).executing);
+    }
+
+    #[test]
+    fn the_cause_of_a_failure_is_told_without_the_class_of_an_exception() {
+        let failed = |message: &str| LogEntry {
+            status: Some(Status {
+                code: 14,
+                message: message.to_owned(),
+            }),
+            details: None,
+        };
+        for (message, cause) in [
+            (
+                "io.netty.X$Y: Connection refused: /::1:1\n at",
+                "Connection refused: /::1:1",
+            ),
+            ("no such host: example", "no such host: example"),
+        ] {
+            let calls = parse(&log(&[
+                LogEntry::default(),
+                failed(message),
+                failed("later"),
+            ]));
+            assert_eq!(calls.failure.as_deref(), Some(cause));
+        }
     }
 
     #[test]

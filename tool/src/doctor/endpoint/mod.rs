@@ -134,24 +134,30 @@ impl Asked {
     fn checks(&self) -> Vec<Check> {
         let executor = &self.executor;
         let lines = &self.outcome.lines;
-        let sent = self.outcome.sent;
-        if !sent {
-            return vec![match (self.outcome.ended, Answer::of(lines)) {
-                (Ended::OutOfTime, _) => Check::unknown(
-                    ENDPOINT,
-                    format!(
-                        "Bazel did not come to ask {executor} within {START_LIMIT:?}: {}",
-                        said(lines)
-                    ),
+        let words = said(lines);
+        if let Some(answer) = Answer::of(lines) {
+            // gRPC's own status names a cause that Bazel leaves out: "io exception".
+            let cause = self
+                .calls
+                .failure
+                .as_ref()
+                .filter(|cause| !words.contains(cause.as_str()));
+            let words = [Some(&words), cause].into_iter().flatten();
+            let words: Vec<&str> = words.map(String::as_str).collect();
+            return vec![answer.check(ENDPOINT, executor, &words.join(": "))];
+        }
+        if !self.outcome.sent {
+            let (found, mend) = match self.outcome.ended {
+                Ended::OutOfTime => (
+                    format!("Bazel did not come to ask {executor} within {START_LIMIT:?}: {words}"),
                     "try `bazel build` of anything, and mend what it says",
                 ),
-                (_, Some(answer)) => answer.check(ENDPOINT, executor, &said(lines)),
-                (_, None) => Check::unknown(
-                    ENDPOINT,
-                    format!("Bazel did not come to ask {executor}: {}", said(lines)),
+                Ended::Exited => (
+                    format!("Bazel did not come to ask {executor}: {words}"),
                     "mend what Bazel says; `lre doctor` starts it in an empty workspace of its own",
                 ),
-            }];
+            };
+            return vec![Check::unknown(ENDPOINT, found, mend)];
         }
         let endpoint = match &self.calls.capabilities {
             Some(capabilities) => Check::ok(ENDPOINT, format!("{executor}: {capabilities}")),

@@ -256,7 +256,7 @@ fn endpoints(lab: &Lab) -> Result<()> {
         ),
         (
             Failing::Unauthenticated,
-            ["does not let you in", "no token"],
+            ["does not let you in", "UNAUTHENTICATED"],
         ),
         (Failing::Web, ["does not speak", "HTTP"]),
     ] {

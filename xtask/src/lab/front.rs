@@ -86,11 +86,7 @@ fn locations(dir: &str, executor: u16, silent: u16, failing: Failing) -> String 
              \x20 error_page 405 =200 /capabilities;\n\
              }}\n"
         ),
-        Failing::Unauthenticated => "location / {\n\
-             \x20 default_type application/grpc; add_header grpc-status 16;\n\
-             \x20 add_header grpc-message 'no token'; return 204;\n\
-             }\n"
-        .to_owned(),
+        Failing::Unauthenticated => "location / { return 401; }\n".to_owned(),
         Failing::Web => "location / { return 200 hello; }\n".to_owned(),
     }
 }

@@ -12,6 +12,22 @@ fn where_nothing_is_wrong_each_check_is_one_line() {
 }
 
 #[test]
+fn the_documentation_has_every_check() {
+    let setup = Setup::new();
+    let image = setup.doctor(&[
+        "--image=nowhere",
+        "--remote_executor=grpc://x",
+        "--bazel=/nowhere",
+    ]);
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/doctor.md");
+    let docs = fs::read_to_string(docs).unwrap();
+    for check in image.report["checks"].as_array().unwrap() {
+        let name = check["name"].as_str().unwrap();
+        assert!(docs.contains(&format!("| `{name}` |")), "{name}");
+    }
+}
+
+#[test]
 fn where_all_is_wrong_each_check_names_its_mend() {
     let setup = Setup::new();
     for file in [

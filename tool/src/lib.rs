@@ -4,6 +4,7 @@
 pub mod agreement;
 pub mod cli;
 pub mod container;
+pub mod doctor;
 pub mod drift;
 pub mod environment;
 pub mod input;
@@ -14,6 +15,7 @@ pub mod presence;
 pub mod probe;
 pub mod properties;
 pub mod publish;
+pub mod rc;
 pub mod render;
 pub mod starlark;
 pub mod system;

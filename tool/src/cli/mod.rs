@@ -2,6 +2,7 @@
 //! What the stages do is not decided here.
 
 mod bazelrc;
+mod doctor;
 mod explain;
 mod generate;
 mod manual;
@@ -41,6 +42,7 @@ enum Command {
     #[command(hide = true)]
     ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
+    Doctor(doctor::Doctor),
     Publish(publish::Publish),
     Explain(explain::Explain),
     #[command(subcommand)]
@@ -197,6 +199,7 @@ impl Cli {
             Command::Probe(command) => command.run(),
             Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Publish(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Worker(command) => command.run(),

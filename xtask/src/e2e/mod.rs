@@ -4,6 +4,7 @@
 mod cluster;
 mod compilers;
 mod container;
+mod doctor;
 mod drift;
 mod explain;
 mod extension;
@@ -42,6 +43,7 @@ const STORIES: &[&[Story]] = &[
     extension::STORIES,
     drift::STORIES,
     explain::STORIES,
+    doctor::STORIES,
     hostile::STORIES,
     parity::STORIES,
     compilers::STORIES,

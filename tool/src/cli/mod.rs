@@ -4,6 +4,7 @@
 mod bazelrc;
 mod explain;
 mod generate;
+mod init;
 mod manual;
 mod probe;
 mod probe_inside;
@@ -36,6 +37,7 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Generate(generate::Generate),
     Probe(probe::Probe),
     #[command(hide = true)]
@@ -193,6 +195,7 @@ impl Cli {
         let result = match self.command {
             #[cfg(target_os = "linux")]
             Command::Launch(command) => return command.run(),
+            Command::Init(command) => command.run(),
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::ProbeInside(command) => command.run(),

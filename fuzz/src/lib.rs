@@ -148,8 +148,7 @@ pub fn adopt(data: &[u8]) -> bool {
         return false;
     };
     for edit in &plan.edits {
-        let mut new = edit.new.split(|byte| *byte == b'\n');
-        let mut old = edit.file.bytes().split(|byte| *byte == b'\n');
+        let (mut old, mut new) = (lines(edit.file.bytes()), lines(&edit.new));
         // A last line without an end may have got that of Windows.
         let same =
             |line: &[u8], other: &[u8]| line == other || other.strip_suffix(b"\r") == Some(line);
@@ -163,6 +162,12 @@ pub fn adopt(data: &[u8]) -> bool {
     let again = adopt::plan(&workspace).unwrap();
     assert!(again.edits.is_empty(), "{}", again.edits[0].diff());
     true
+}
+
+/// The lines of a text, without a byte order mark.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    text.split(|byte| *byte == b'\n')
 }
 
 /// What stands between lines of `---`.

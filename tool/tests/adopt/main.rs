@@ -1,11 +1,8 @@
-//! `lre init`: what it adds to the files of a workspace, and all that it leaves as it is. One file
-//! for each thing that may be there already.
+//! Adopting lre: what is added to the files of a workspace, and all that is left as it is. One file
+//! for each thing that may be there already; the command is in the tests of the command line.
 
 mod any;
-mod command;
 mod files;
 mod module;
-#[path = "../cli/place.rs"]
-mod place;
 mod rc;
 mod workspace;

@@ -15,8 +15,11 @@ use lre::workspace::Workspace;
 use lre::{adopt, render, validate};
 use sha2::{Digest, Sha256};
 
-/// All targets by name.
-pub const TARGETS: &[(&str, fn(&[u8]) -> bool)] = &[
+/// A target: what it is called and what is fuzzed.
+pub type Target = (&'static str, fn(&[u8]) -> bool);
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
     ("environment", environment),
     ("manifest", manifest),
     ("oci_layers", oci_layers),

@@ -11,6 +11,7 @@ use starlark::syntax::ast::{
 use starlark_syntax::codemap::{CodeMap, Span};
 use starlark_syntax::syntax::module::AstModuleFields;
 
+use super::depth;
 use crate::validate::MODULE;
 
 /// A file, parsed.
@@ -42,8 +43,9 @@ impl Parsed {
     /// Parses `text`, which errors call `file`.
     ///
     /// # Errors
-    /// It is no Starlark as a MODULE.bazel has it; with file, line and column.
+    /// It is no Starlark as a MODULE.bazel has it, or nests too deep; with file and line.
     pub fn new(file: &str, text: &str) -> Result<Parsed> {
+        depth::check(file, text)?;
         let parsed = AstModule::parse(file, text.to_owned(), &MODULE);
         parsed.map(Parsed).map_err(|error| {
             let place = error.span().map_or_else(

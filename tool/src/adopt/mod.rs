@@ -3,6 +3,7 @@
 
 mod bazelrc;
 mod calls;
+mod depth;
 mod facts;
 mod flake;
 mod ignore;

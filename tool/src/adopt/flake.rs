@@ -39,16 +39,17 @@ const PARTS: [Part; 4] = [
     },
 ];
 
-/// What to do about the flake of the workspace at `root`; `None` where it has all that it needs.
-pub fn advice(root: &Utf8Path) -> Option<String> {
+/// What to do about the flake of the workspace at `root`; `None` where it has all that it needs, or
+/// where there is none and the project was adopted before without one.
+pub fn advice(root: &Utf8Path, adopted: bool) -> Option<String> {
     let Ok(bytes) = fs::read(root.join("flake.nix")) else {
-        return Some(
+        return (!adopted).then(|| {
             "flake.nix: there is none. With Nix, `nix flake new -t github:OWNER/lre FOLDER` (or \
              `nix flake init -t` in an empty folder) makes the template's, to be copied from; \
              docs/flake.md says more. Without Nix, `lre bazelrc --env FILE --prefix lre` writes \
              .bazelrc.lre.\n"
-                .to_owned(),
-        );
+                .to_owned()
+        });
     };
     let text = String::from_utf8_lossy(&bytes);
     let code: String = text
@@ -82,13 +83,14 @@ mod tests {
         if let Some(flake) = flake {
             fs::write(root.join("flake.nix"), flake).unwrap();
         }
-        advice(root)
+        advice(root, false)
     }
 
     #[test]
     fn what_is_missing_is_said_and_nothing_else() {
         let none = said(None).unwrap();
         assert!(none.contains("nix flake init -t"), "{none}");
+        assert_eq!(advice(Utf8Path::new("/nowhere"), true), None);
 
         let all = said(Some("{ outputs = _: { }; }\n# inputs.lre.flakeModule\n")).unwrap();
         for part in [

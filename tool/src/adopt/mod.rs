@@ -78,7 +78,7 @@ pub fn plan(workspace: &Workspace) -> Result<Plan> {
     let mut plan = Plan {
         edits: Vec::new(),
         notes: Vec::new(),
-        flake: flake::advice(root),
+        flake: None,
     };
     let in_module = module::complete(root, &module)?;
     let in_bazelrc = bazelrc::complete(root, &bazelrc)?;
@@ -95,6 +95,7 @@ pub fn plan(workspace: &Workspace) -> Result<Plan> {
     plan.add(root, bazelrc, in_bazelrc);
     // Last, since without it the others do nothing.
     plan.add(root, module, in_module);
+    plan.flake = flake::advice(root, plan.edits.is_empty());
     Ok(plan)
 }
 

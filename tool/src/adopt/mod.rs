@@ -9,6 +9,7 @@ mod flake;
 mod ignore;
 mod module;
 mod put;
+mod reader;
 mod text;
 
 use anyhow::Result;

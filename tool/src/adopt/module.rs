@@ -1,10 +1,10 @@
 //! What MODULE.bazel lacks: the dependency, the extension, its repository, each only where it is
 //! not there. How the file is read, and how lines are put into it, is not known here.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use camino::Utf8Path;
 
-use super::facts::{Extension, Facts, Place};
+use super::facts::{Dependency, Extension, Facts};
 use super::text::{Insertion, UserFile, insert};
 use super::{Completion, FileName};
 use crate::agreement::VERSION;
@@ -63,54 +63,26 @@ fn check(root: &Utf8Path, file: &UserFile, new: &str) -> Result<()> {
 }
 
 fn completion(facts: &Facts) -> Result<Completion> {
-    let mut notes: Vec<String> = facts.computed.iter().map(not_read).collect();
     if facts.module.as_deref() == Some(LRE) {
         bail!(
             "{}: this is the module lre itself, which needs no lre",
             FileName::MODULE
         );
     }
-    let there = facts
-        .dependencies
-        .iter()
-        .find(|dependency| dependency.name == LRE);
-    let repository = match there {
-        Some(there) => there.repository.clone().ok_or_else(|| {
-            anyhow::anyhow!(
-                "{}: repo_name = None hides lre from this module; remove it, so that \
-                 @lre//:extensions.bzl can be named",
-                there.at
-            )
-        })?,
-        None => free(LRE, "lre_module", |name| {
-            facts.repositories.contains_key(name)
-        }),
-    };
-    if let Some(there) = there
-        && !there.version.is_empty()
-        && there.version != VERSION
-        && !facts.overridden.contains(LRE)
-    {
-        notes.push(format!(
-            "{}: it asks for lre {}, and this helper is version {VERSION}; Bazel needs a helper of \
-             the version that it resolves to",
-            there.at, there.version
-        ));
-    }
+    let mut all = facts.dependencies.iter();
+    let there = all.find(|dependency| dependency.name == LRE);
+    let repository = repository(facts, there)?;
     let label = format!("@{repository}//:extensions.bzl");
     let ours = |extension: &Extension| extension.label == label && extension.name == LRE;
-    let imported = is_imported(facts, &ours)?;
+
     let mut insertions = Vec::new();
-    let dev = there.is_some_and(|there| there.dev);
-    let mut add = Vec::new();
+    let mut block = Vec::new();
     if there.is_none() {
-        add.push(dependency(&repository));
+        block.push(dependency(&repository));
     }
-    if !imported {
+    if !is_imported(facts, &ours)? {
         let mut in_reach = facts.extensions.iter().filter(|extension| ours(extension));
-        let in_reach =
-            in_reach.find_map(|extension| Some((extension.variable.as_deref()?, extension.until)));
-        match in_reach {
+        match in_reach.find_map(|e| Some((e.variable.as_deref()?, e.until))) {
             Some((variable, until)) => insertions.push(Insertion {
                 after: end(facts, until),
                 lines: vec![import(variable)],
@@ -119,27 +91,71 @@ fn completion(facts: &Facts) -> Result<Completion> {
             }),
             None => {
                 let variable = free(LRE, "lre_extension", |name| facts.variables.contains(name));
-                if !add.is_empty() {
-                    add.push(String::new());
+                if !block.is_empty() {
+                    block.push(String::new());
                 }
-                add.push(extension(&variable, &repository, dev));
-                add.push(import(&variable));
+                let dev = there.is_some_and(|there| there.dev);
+                block.push(extension(&variable, &repository, dev));
+                block.push(import(&variable));
             }
         }
     }
-    if !add.is_empty() {
-        let behind = there.is_none() && facts.dependencies_end.is_some() && has_dependencies(facts);
-        insertions.push(Insertion {
-            after: facts
-                .dependencies_end
-                .map_or(usize::MAX, |line| end(facts, line)),
-            apart_before: !behind,
-            apart_after: add.len() > 1 || !behind,
-            lines: add,
-        });
+    if !block.is_empty() {
+        insertions.push(behind_dependencies(facts, block, there.is_none()));
         insertions.sort_by_key(|insertion| insertion.after);
     }
-    Ok(Completion { insertions, notes })
+    Ok(Completion {
+        insertions,
+        notes: notes(facts, there),
+    })
+}
+
+/// What this module calls, or can call, the repository of the module lre.
+fn repository(facts: &Facts, there: Option<&Dependency>) -> Result<String> {
+    let taken = |name: &str| facts.repositories.contains_key(name);
+    match there {
+        None => Ok(free(LRE, "lre_module", taken)),
+        Some(there) => there.repository.clone().with_context(|| {
+            format!(
+                "{}: repo_name = None hides lre from this module; remove it, so that \
+                 @lre//:extensions.bzl can be named",
+                there.at
+            )
+        }),
+    }
+}
+
+/// Puts `block` where the dependencies end; one that begins with a dependency is one of them.
+fn behind_dependencies(facts: &Facts, block: Vec<String>, is_dependency: bool) -> Insertion {
+    let own = |dependency: &Dependency| dependency.at.file == FileName::MODULE;
+    let joins = is_dependency && facts.dependencies.iter().any(own);
+    let line = facts.dependencies_end;
+    Insertion {
+        after: line.map_or(usize::MAX, |line| end(facts, line)),
+        apart_before: !joins,
+        apart_after: block.len() > 1 || !joins,
+        lines: block,
+    }
+}
+
+fn notes(facts: &Facts, there: Option<&Dependency>) -> Vec<String> {
+    let computed = facts.computed.iter().map(|at| {
+        format!(
+            "{at}: the names here are computed, so they were not looked at; lre may be among them"
+        )
+    });
+    let differs = |there: &&Dependency| {
+        let named = !there.version.is_empty() && !facts.overridden.contains(LRE);
+        named && there.version != VERSION
+    };
+    let version = there.filter(differs).map(|there| {
+        format!(
+            "{}: it asks for lre {}, and this helper is version {VERSION}; Bazel needs a helper of \
+             the version that it resolves to",
+            there.at, there.version
+        )
+    });
+    computed.chain(version).collect()
 }
 
 /// Whether the repository is there under the name by which `.bazelrc.lre` calls it.
@@ -166,14 +182,6 @@ fn is_imported(facts: &Facts, ours: &dyn Fn(&Extension) -> bool) -> Result<bool>
         );
     }
     Ok(false)
-}
-
-fn has_dependencies(facts: &Facts) -> bool {
-    let own = |at: &Place| at.file == FileName::MODULE;
-    facts
-        .dependencies
-        .iter()
-        .any(|dependency| own(&dependency.at))
 }
 
 /// The first line from `line` on behind which no statement goes on.
@@ -218,8 +226,4 @@ fn extension(variable: &str, repository: &str, dev: bool) -> String {
 
 fn import(variable: &str) -> String {
     format!("use_repo({variable}, \"{REPOSITORY}\")")
-}
-
-fn not_read(at: &Place) -> String {
-    format!("{at}: the names here are computed, so they were not looked at; lre may be among them")
 }

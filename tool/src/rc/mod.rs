@@ -9,4 +9,4 @@ mod words;
 pub use effective::{Flag, effective};
 pub use files::{At, Entry, Import, Origin, Rc, Source};
 pub use lines::{Line, lines};
-pub use words::words;
+pub use words::{quote, words};

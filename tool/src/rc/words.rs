@@ -25,9 +25,19 @@ pub fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// Writes a word so that [`words`] reads it back as one: between double quotes where it has to be.
+pub fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/@:,.+%~".contains(c);
+    if word.chars().all(plain) {
+        return word.to_owned();
+    }
+    let escaped = word.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{escaped}\"")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{quote, words};
 
     #[test]
     fn words_are_split_as_bazel_splits_them() {
@@ -48,6 +58,13 @@ mod tests {
             ("bauen --größe=µ", &["bauen", "--größe=µ"]),
         ] {
             assert_eq!(words(line), expected, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_word_is_read_back() {
+        for word in ["--x=1", "a b", "it's \"#\"", "\\", "größe"] {
+            assert_eq!(words(&quote(word)), [word]);
         }
     }
 }

@@ -5,6 +5,7 @@ mod bazelrc;
 mod doctor;
 mod explain;
 mod generate;
+mod init;
 mod manual;
 mod probe;
 mod probe_inside;
@@ -37,6 +38,7 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Generate(generate::Generate),
     Probe(probe::Probe),
     #[command(hide = true)]
@@ -195,6 +197,7 @@ impl Cli {
         let result = match self.command {
             #[cfg(target_os = "linux")]
             Command::Launch(command) => return command.run(),
+            Command::Init(command) => command.run(),
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::ProbeInside(command) => command.run(),

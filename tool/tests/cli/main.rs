@@ -6,6 +6,7 @@ mod bazelrc;
 mod container;
 mod generate;
 mod image;
+mod init;
 mod input;
 mod manual;
 mod place;

@@ -1,6 +1,7 @@
 //! The end-to-end tests: stories told with real Bazel, a real store and a real
 //! executor. This file lists them and must not know what they say.
 
+mod adopt;
 mod cluster;
 mod compilers;
 mod container;
@@ -46,6 +47,7 @@ const STORIES: &[&[Story]] = &[
     doctor::STORIES,
     hostile::STORIES,
     parity::STORIES,
+    adopt::STORIES,
     compilers::STORIES,
     java::STORIES,
     image::STORIES,

@@ -22,6 +22,7 @@ pub mod starlark;
 pub mod system;
 pub mod tree;
 pub mod validate;
+pub mod verify;
 pub mod worker;
 pub mod workspace;
 pub mod write;

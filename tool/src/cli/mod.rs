@@ -10,6 +10,7 @@ mod manual;
 mod probe;
 mod probe_inside;
 mod publish;
+mod verify;
 mod worker;
 
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ use crate::input;
 use crate::manifest::Manifest;
 use crate::oci::Limits;
 use crate::properties::Wanted;
+use crate::verify::Interrupted;
 use crate::write::{Difference, State};
 use lre_launch::runner::absolute_program;
 
@@ -47,6 +49,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Publish(publish::Publish),
     Explain(explain::Explain),
+    Verify(verify::Verify),
     #[command(subcommand)]
     Worker(worker::Worker),
     #[cfg(target_os = "linux")]
@@ -192,7 +195,7 @@ fn show_differences(out: &Utf8Path, differences: &[Difference]) {
 
 impl Cli {
     /// Runs the command. Exit codes: 0 done, 1 the checked thing is not so, 2 wrong
-    /// usage or input (clap's own for usage).
+    /// usage or input (clap's own for usage), 130 stopped by a signal, as shells say it.
     pub fn run(self) -> ExitCode {
         let result = match self.command {
             #[cfg(target_os = "linux")]
@@ -205,6 +208,7 @@ impl Cli {
             Command::Doctor(command) => command.run(),
             Command::Publish(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Verify(command) => command.run(),
             Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
@@ -214,7 +218,7 @@ impl Cli {
             Ok(Verdict::Bad) => ExitCode::from(1),
             Err(error) => {
                 eprintln!("lre: {error:#}");
-                ExitCode::from(2)
+                ExitCode::from(if error.is::<Interrupted>() { 130 } else { 2 })
             }
         }
     }

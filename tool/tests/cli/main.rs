@@ -11,4 +11,5 @@ mod input;
 mod manual;
 mod place;
 mod store;
+mod verify;
 mod worker;

@@ -20,6 +20,7 @@ mod ondemand;
 mod oracle;
 mod parity;
 mod repository;
+mod verify;
 
 use std::sync::Arc;
 
@@ -57,6 +58,7 @@ const STORIES: &[&[Story]] = &[
     faults::STORIES,
     flake::STORIES,
     cluster::STORIES,
+    verify::STORIES,
 ];
 
 /// What the stories that `filter` selects need, which their names say.

@@ -15,6 +15,7 @@ pub mod probe;
 pub mod properties;
 pub mod publish;
 pub mod render;
+pub mod report;
 pub mod starlark;
 pub mod system;
 pub mod tree;

@@ -8,6 +8,7 @@ mod manual;
 mod probe;
 mod probe_inside;
 mod publish;
+mod report;
 mod worker;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ enum Command {
     ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
     Publish(publish::Publish),
+    Report(report::Report),
     Explain(explain::Explain),
     #[command(subcommand)]
     Worker(worker::Worker),
@@ -198,6 +200,7 @@ impl Cli {
             Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
             Command::Publish(command) => command.run(),
+            Command::Report(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),

@@ -17,6 +17,7 @@ mod java;
 mod ondemand;
 mod oracle;
 mod parity;
+mod report;
 mod repository;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ const STORIES: &[&[Story]] = &[
     faults::STORIES,
     flake::STORIES,
     cluster::STORIES,
+    report::STORIES,
 ];
 
 /// What the stories that `filter` selects need, which their names say.
@@ -65,6 +67,7 @@ pub fn needs(filter: Option<&str>) -> Needs {
     };
     Needs {
         abseil: selected(&["abseil::"]),
+        browser: selected(&["report::"]),
         compilers: selected(&["compilers::", "oracle::"]),
         debian: selected(&["container::"]),
         kubernetes: selected(&["cluster::"]),

@@ -3,6 +3,8 @@
 
 pub mod bazel;
 pub mod binarycache;
+pub mod browser;
+pub mod devtools;
 pub mod engine;
 pub mod executor;
 pub mod flakes;
@@ -11,6 +13,7 @@ pub mod mounts;
 pub mod namespace;
 pub mod ondemand;
 pub mod publisher;
+pub mod report;
 pub mod rust;
 mod server;
 pub mod store;

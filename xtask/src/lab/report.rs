@@ -1,0 +1,179 @@
+//! Pages of `lre report`, made on a machine of the lab, of real logs and of logs that nobody's
+//! build wrote; and how to read such a page. It must not know what it ought to say.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+use anyhow::{Context, Result};
+use camino::Utf8PathBuf;
+use serde_json::{Value, json};
+
+use super::Lab;
+use super::browser::Browser;
+use crate::shell::run;
+
+/// Makes the page of logs of machine A; gives where it is, seen from outside.
+pub fn page(lab: &Lab, logs: &[&str]) -> Result<Utf8PathBuf> {
+    let page = "/tmp/report.html";
+    run(lab
+        .a
+        .command("/tmp", &lab.store.main.helper)
+        .arg("report")
+        .args(logs)
+        .args(["--out", page]))?;
+    Ok(lab.a.path(page))
+}
+
+/// A JavaScript expression: the numbers that a page shows, as a list of texts.
+pub const NUMBERS: &str = "(() => {
+    const texts = (where) => [...document.querySelectorAll(where)].map((e) => e.textContent.trim());
+    const compile = [...document.querySelectorAll('#mnemonics tbody tr')]
+        .find((row) => row.cells[0].textContent === 'CppCompile');
+    return [
+        ...texts('.rate span'),
+        ...texts('.parts li'),
+        ...texts('.facts div:first-child dd'),
+        `CppCompile ${compile.cells[1].textContent}`,
+        `table of ${document.querySelector('.grid').ariaRowCount - 1}`,
+    ];
+})()";
+
+/// The rows of the table that are in sight, as text.
+pub fn shown(browser: &mut Browser) -> Result<Vec<String>> {
+    let rows = "[...document.querySelectorAll('.rows .row')].map((row) => row.innerText)";
+    Ok(serde_json::from_value(browser.get(rows)?)?)
+}
+
+/// Logs of a build that never was, one or two.
+pub struct Synthetic {
+    logs: Vec<Vec<Value>>,
+}
+
+impl Synthetic {
+    /// Two builds of `many` spawns. Before the second, a header was changed that every tenth spawn
+    /// reads, and so what the one behind it reads.
+    pub fn pair(many: usize) -> Self {
+        let build = |header: u64| (0..many).map(|number| spawn(number, header)).collect();
+        Self {
+            logs: vec![build(1), build(2)],
+        }
+    }
+
+    /// One build, by a Bazel that measured nothing.
+    pub fn untimed(many: usize) -> Self {
+        let mut spawns: Vec<Value> = (0..many).map(|number| spawn(number, 2)).collect();
+        for spawn in &mut spawns {
+            spawn["metrics"] = json!({});
+        }
+        Self { logs: vec![spawns] }
+    }
+
+    /// One build with a spawn of each of these labels, which outputs and mnemonics are like.
+    pub fn named(labels: &[&str]) -> Self {
+        let spawns = labels.iter().enumerate().map(|(number, label)| {
+            let mut spawn = spawn(number, 2);
+            spawn["targetLabel"] = json!(label);
+            spawn["mnemonic"] = json!(label);
+            spawn["runner"] = json!(label);
+            spawn["listedOutputs"] = json!([format!("bazel-out/bin/{label}")]);
+            spawn["actualOutputs"] = json!([]);
+            spawn
+        });
+        Self {
+            logs: vec![spawns.collect()],
+        }
+    }
+
+    /// Its page.
+    pub fn page(&self, lab: &Lab) -> Result<Utf8PathBuf> {
+        let names = &["/tmp/synthetic-a.json", "/tmp/synthetic-b.json"][..self.logs.len()];
+        for (spawns, name) in self.logs.iter().zip(names) {
+            let path = lab.a.path(name);
+            let file = File::create(&path).with_context(|| format!("cannot write {path}"))?;
+            let mut file = BufWriter::new(file);
+            for spawn in spawns {
+                serde_json::to_writer(&mut file, spawn)?;
+                file.write_all(b"\n")?;
+            }
+            file.flush()?;
+        }
+        page(lab, names)
+    }
+}
+
+/// A spawn as Bazel's JSON log has it (`spawn.proto`, message SpawnExec). Even ones compile, odd
+/// ones archive what the one before made; every tenth compiles a file that includes
+/// a header of which `header` stands for the content.
+fn spawn(number: usize, header: u64) -> Value {
+    let compiles = number % 2 == 0;
+    let changed = header > 1 && number % 10 < 2;
+    let object = |number: usize| {
+        format!(
+            "bazel-out/k8-fastbuild/bin/pkg/{}/lib_{number}.o",
+            number / 100
+        )
+    };
+    let content = |number: usize, header: u64| {
+        let of = if number % 10 < 2 { header } else { 0 };
+        json!({"hash": format!("{:064x}", (number as u64) * 8 + of), "sizeBytes": "4096", "hashFunctionName": "SHA-256"})
+    };
+    let (mnemonic, input, output) = if compiles {
+        let source = if number % 10 == 0 {
+            "base/ascii.h"
+        } else {
+            "base/other.h"
+        };
+        let hash = format!("{:064x}", if number % 10 == 0 { 900 + header } else { 899 });
+        let digest = json!({"hash": hash, "sizeBytes": "100", "hashFunctionName": "SHA-256"});
+        (
+            "CppCompile",
+            json!({"path": source, "digest": digest}),
+            object(number),
+        )
+    } else {
+        let input = json!({"path": object(number - 1), "digest": content(number - 1, header)});
+        ("CppArchive", input, object(number).replace(".o", ".a"))
+    };
+    let shared = number % 50 < 45;
+    let hit = header > 1 && shared && !changed;
+    let start = 1_767_225_600_000 + (number as u64 / 16) * 90 + number as u64 % 7;
+    let took = if hit {
+        3 + number % 11
+    } else {
+        40 + number * 7919 % 1500
+    };
+    json!({
+        "commandArgs": ["/nix/store/cc/bin/cc", output],
+        "environmentVariables": [{"name": "PATH", "value": "/nix/store/core/bin"}],
+        "inputs": [input],
+        "listedOutputs": [output],
+        "actualOutputs": [{"path": output, "digest": content(number, header)}],
+        "remotable": shared,
+        "cacheable": number % 50 < 48,
+        "remoteCacheable": shared,
+        "mnemonic": mnemonic,
+        "targetLabel": format!("//pkg/{}:lib_{number}", number / 100),
+        "runner": match (hit, shared) {
+            (true, _) => "remote cache hit",
+            (false, true) => "remote",
+            (false, false) => "linux-sandbox",
+        },
+        "cacheHit": hit,
+        "digest": content(number, if changed { header } else { 0 }),
+        "metrics": {
+            "totalTime": format!("{}.{:03}s", took / 1000, took % 1000),
+            "startTime": time(start),
+        },
+    })
+}
+
+/// Milliseconds since 1970, of the first of January 2026, as protobuf's JSON has a time.
+fn time(ms: u64) -> String {
+    let second = ms / 1000 % 86_400;
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    format!(
+        "2026-01-01T{hour:02}:{minute:02}:{:02}.{:03}Z",
+        second % 60,
+        ms % 1000
+    )
+}

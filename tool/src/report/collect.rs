@@ -110,20 +110,29 @@ impl Collect {
         columns.cause.push(None);
     }
 
-    /// The number by which causes name a spawn; `None` where no log has it.
-    pub fn named(&mut self, (label, mnemonic, output): Key<'_>) -> Option<u32> {
+    /// The number by which causes name a spawn; `None` where no log has it. `row` is where the last
+    /// log has it, where that is known: several spawns may have one name.
+    pub fn named(&mut self, (label, mnemonic, output): Key<'_>, row: Option<u32>) -> Option<u32> {
         let (folder, name) = split(output);
-        let key = (
-            self.labels.number(label),
-            self.mnemonics.number(mnemonic),
-            self.folders.number(folder),
-            name.to_owned(),
-        );
-        let rows: Vec<_> = self
-            .rows
-            .iter()
-            .map(|rows| rows.get(&key).copied())
-            .collect();
+        let numbers = (self.labels.number(label), self.mnemonics.number(mnemonic));
+        let columns = &self.page.logs.last()?.columns;
+        let is_meant = |row: &u32| {
+            let at = *row as usize;
+            let there = (columns.label.get(at), columns.mnemonic.get(at));
+            there == (Some(&numbers.0), Some(&numbers.1))
+        };
+        let row = row.filter(is_meant);
+        let (folder, name) = match row.map(|row| row as usize) {
+            Some(at) => (columns.folder[at], columns.name[at].clone()),
+            None => (self.folders.number(folder), name.to_owned()),
+        };
+        let key = (numbers.0, numbers.1, folder, name);
+        let rows = self.rows.iter().map(|rows| rows.get(&key).copied());
+        let mut rows: Vec<Option<u32>> = rows.collect();
+        if row.is_some() {
+            rows.pop();
+            rows.push(row);
+        }
         rows.iter().any(Option::is_some).then(|| self.number(rows))
     }
 

@@ -104,8 +104,8 @@ fn a_cause_is_at_the_rows_of_its_spawns_in_both_logs() {
     };
     log(&mut collect, "a.log", &[COMPILE, link]);
     log(&mut collect, "b.log", &[link, COMPILE]);
-    let compile = collect.named((COMPILE.label, COMPILE.mnemonic, COMPILE.output));
-    let link = collect.named((link.label, link.mnemonic, link.output));
+    let compile = collect.named((COMPILE.label, COMPILE.mnemonic, COMPILE.output), None);
+    let link = collect.named((link.label, link.mnemonic, link.output), None);
 
     collect.cause(Cause {
         first: compile.into_iter().collect(),
@@ -132,7 +132,7 @@ fn a_spawn_that_no_log_has_is_not_named() {
     log(&mut collect, "a.log", &[COMPILE]);
 
     assert_eq!(
-        collect.named(("//:other", COMPILE.mnemonic, COMPILE.output)),
+        collect.named(("//:other", COMPILE.mnemonic, COMPILE.output), None),
         None
     );
 }
@@ -149,7 +149,7 @@ fn the_rest_of_a_state_is_one_cause() {
         "b.log",
         &[COMPILE, other, Ran { hit: true, ..other }],
     );
-    let name = collect.named((other.label, other.mnemonic, other.output));
+    let name = collect.named((other.label, other.mnemonic, other.output), None);
     collect.cause(Cause {
         first: name.into_iter().collect(),
         ..Cause::default()
@@ -162,4 +162,17 @@ fn the_rest_of_a_state_is_one_cause() {
     assert_eq!(page.causes.len(), 2);
     assert_eq!(page.causes[1].firsts, 1);
     assert_eq!(page.logs[0].columns.cause, [Some(1), Some(0), None]);
+}
+
+#[test]
+fn of_spawns_with_one_name_that_at_the_row_is_meant() {
+    let mut collect = Collect::default();
+    log(&mut collect, "a.log", &[COMPILE]);
+    log(&mut collect, "b.log", &[COMPILE, COMPILE]);
+
+    let name = collect.named((COMPILE.label, COMPILE.mnemonic, ""), Some(1));
+    let page = collect.page();
+
+    assert_eq!(name, Some(0));
+    assert_eq!(page.names, [[Some(0), Some(1)]]);
 }

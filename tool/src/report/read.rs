@@ -103,7 +103,7 @@ pub fn explanation(page: &mut Collect, said: Explanation) {
     let names: Vec<Option<u32>> = said
         .spawns
         .iter()
-        .map(|name| page.named((&name.label, &name.mnemonic, &name.output)))
+        .map(|name| page.named((&name.label, &name.mnemonic, &name.output), name.in_b))
         .collect();
     let known = |name: u32| names.get(name as usize).copied().flatten();
     for cause in said.causes {

@@ -9,5 +9,6 @@ mod image;
 mod input;
 mod manual;
 mod place;
+mod report;
 mod store;
 mod worker;

@@ -39,7 +39,7 @@ fn numbers(lab: &Lab) -> Result<()> {
     a.keep_log("/tmp/first.json")?;
     let header = "base/ascii.h";
     let text = a.machine.read(&format!("{}/{header}", a.dir))?;
-    a.write(header, &format!("{text}// Changed.\n"))?;
+    a.write(header, &format!("{text}{CHANGE}"))?;
     let second = a.record("second", &build)?;
     a.keep_log("/tmp/second.json")?;
 
@@ -49,19 +49,22 @@ fn numbers(lab: &Lab) -> Result<()> {
     browser.press("Tab")?;
 
     check_numbers(&mut browser, &second)?;
-    let causes = browser.text("document.querySelector('#causes .tree').innerText")?;
+    let causes = browser.text("document.querySelector('.tree').textContent")?;
     ensure!(causes.contains(header), "{header} is no cause:\n{causes}");
-    let heads = "[...document.querySelectorAll('.tree > li')]";
-    browser.get(&format!(
-        "{heads}.find((item) => item.innerText.includes({header:?})).querySelector('.line').click()"
-    ))?;
-    let below = browser.text(&format!(
-        "{heads}.find((item) => item.innerText.includes({header:?})).innerText"
-    ))?;
-    ensure!(
-        below.contains("CppCompile") && below.contains("//base:ascii"),
-        "what includes {header} is not below it:\n{below}"
-    );
+    browser.get(
+        "(() => {
+            const cause = document.querySelector('.tree > li');
+            cause.querySelector('.line').click();
+            cause.querySelector('[role=group] .line').click();
+        })()",
+    )?;
+    let first = browser.text("document.querySelector('.tree > li').textContent")?;
+    for said in [header, "CppCompile//", "followers", "← bazel-out/"] {
+        ensure!(
+            first.contains(said),
+            "{said:?} is not in the first cause:\n{first}"
+        );
+    }
     for (name, width, scheme) in [
         ("report-light", 1280, "light"),
         ("report-dark", 1280, "dark"),
@@ -72,6 +75,9 @@ fn numbers(lab: &Lab) -> Result<()> {
     }
     calm(&browser)
 }
+
+/// A line for a header that changes what every object is that includes it.
+const CHANGE: &str = "__attribute__((used)) static int changed = 1;\n";
 
 /// A package of what no cache may have.
 const LOCAL: &str = r#"genrule(

@@ -102,7 +102,7 @@ function explained({ details, advice, firsts, followers, first, follower }) {
     el("p", { class: "advice" }, advice),
     el("p", { class: "seen" }, `Seen first in ${counted(firsts, "spawn")}; ${
       followers === 0 ? "none follows" : `${counted(followers, "spawn")} follow${followers === 1 ? "s" : ""}`
-    }.${cut > 0 ? ` ${count(cut)} of them are not named in this report.` : ""}`),
+    }.${cut > 0 ? ` Not named in this report: ${count(cut)}.` : ""}`),
   ];
 }
 

@@ -199,7 +199,7 @@ impl Collect {
     pub fn page(mut self) -> Page {
         let mut page = self.page;
         page.helper = env!("CARGO_PKG_VERSION");
-        let each: [(_, _, fn(&mut Columns) -> &mut Vec<u32>); 5] = [
+        let each: [(_, _, Column); 5] = [
             (self.labels, &mut page.labels, |columns| &mut columns.label),
             (self.mnemonics, &mut page.mnemonics, |columns| {
                 &mut columns.mnemonic
@@ -232,6 +232,9 @@ impl Collect {
         page
     }
 }
+
+/// A column of numbers that stand for texts.
+type Column = fn(&mut Columns) -> &mut Vec<u32>;
 
 /// The folder of a path, and the name in it.
 fn split(path: &str) -> (&str, &str) {

@@ -105,75 +105,80 @@ impl Synthetic {
 /// ones archive what the one before made; every tenth compiles a file that includes
 /// a header of which `header` stands for the content.
 fn spawn(number: usize, header: u64) -> Value {
-    let compiles = number % 2 == 0;
-    let changed = header > 1 && number % 10 < 2;
-    let object = |number: usize| {
-        format!(
-            "bazel-out/k8-fastbuild/bin/pkg/{}/lib_{number}.o",
-            number / 100
-        )
-    };
-    let content = |number: usize, header: u64| {
-        let of = if number % 10 < 2 { header } else { 0 };
-        json!({"hash": format!("{:064x}", (number as u64) * 8 + of), "sizeBytes": "4096", "hashFunctionName": "SHA-256"})
-    };
-    let (mnemonic, input, output) = if compiles {
-        let source = if number % 10 == 0 {
-            "base/ascii.h"
-        } else {
-            "base/other.h"
-        };
-        let hash = format!("{:064x}", if number % 10 == 0 { 900 + header } else { 899 });
-        let digest = json!({"hash": hash, "sizeBytes": "100", "hashFunctionName": "SHA-256"});
-        (
-            "CppCompile",
-            json!({"path": source, "digest": digest}),
-            object(number),
-        )
-    } else {
-        let input = json!({"path": object(number - 1), "digest": content(number - 1, header)});
-        ("CppArchive", input, object(number).replace(".o", ".a"))
+    let compiles = number.is_multiple_of(2);
+    let (mnemonic, input) = match (compiles, number % 10) {
+        (true, 0) => ("CppCompile", file("base/ascii.h", 900 + header)),
+        (true, _) => ("CppCompile", file("base/other.h", 899)),
+        (false, _) => (
+            "CppArchive",
+            file(&output(number - 1), content(number - 1, header)),
+        ),
     };
     let shared = number % 50 < 45;
-    let hit = header > 1 && shared && !changed;
-    let start = 1_767_225_600_000 + (number as u64 / 16) * 90 + number as u64 % 7;
+    let hit = header > 1 && shared && number % 10 >= 2;
     let took = if hit {
         3 + number % 11
     } else {
         40 + number * 7919 % 1500
     };
+    let runner = match (hit, shared) {
+        (true, _) => "remote cache hit",
+        (false, true) => "remote",
+        (false, false) => "linux-sandbox",
+    };
     json!({
-        "commandArgs": ["/nix/store/cc/bin/cc", output],
+        "commandArgs": ["/nix/store/cc/bin/cc", output(number)],
         "environmentVariables": [{"name": "PATH", "value": "/nix/store/core/bin"}],
         "inputs": [input],
-        "listedOutputs": [output],
-        "actualOutputs": [{"path": output, "digest": content(number, header)}],
+        "listedOutputs": [output(number)],
+        "actualOutputs": [file(&output(number), content(number, header))],
         "remotable": shared,
         "cacheable": number % 50 < 48,
         "remoteCacheable": shared,
         "mnemonic": mnemonic,
         "targetLabel": format!("//pkg/{}:lib_{number}", number / 100),
-        "runner": match (hit, shared) {
-            (true, _) => "remote cache hit",
-            (false, true) => "remote",
-            (false, false) => "linux-sandbox",
-        },
+        "runner": runner,
         "cacheHit": hit,
-        "digest": content(number, if changed { header } else { 0 }),
+        "digest": digest(content(number, header)),
         "metrics": {
             "totalTime": format!("{}.{:03}s", took / 1000, took % 1000),
-            "startTime": time(start),
+            "startTime": time((number / 16) * 90 + number % 7),
         },
     })
 }
 
-/// Milliseconds since 1970, of the first of January 2026, as protobuf's JSON has a time.
-fn time(ms: u64) -> String {
-    let second = ms / 1000 % 86_400;
-    let (hour, minute) = (second / 3600, second / 60 % 60);
+/// What a spawn makes.
+fn output(number: usize) -> String {
+    let kind = if number.is_multiple_of(2) { "o" } else { "a" };
     format!(
-        "2026-01-01T{hour:02}:{minute:02}:{:02}.{:03}Z",
-        second % 60,
+        "bazel-out/k8-fastbuild/bin/pkg/{}/lib_{number}.{kind}",
+        number / 100
+    )
+}
+
+/// What is in it: something else where the header is another one and is read.
+fn content(number: usize, header: u64) -> u64 {
+    let read = if number % 10 < 2 { header } else { 0 };
+    1000 + number as u64 * 8 + read
+}
+
+fn file(path: &str, content: u64) -> Value {
+    json!({"path": path, "digest": digest(content)})
+}
+
+fn digest(content: u64) -> Value {
+    json!({
+        "hash": format!("{content:064x}"),
+        "sizeBytes": "4096",
+        "hashFunctionName": "SHA-256",
+    })
+}
+
+/// Milliseconds after noon of a day, as protobuf's JSON has a time.
+fn time(ms: usize) -> String {
+    let (hour, minute, second) = (ms / 3_600_000 + 12, ms / 60_000 % 60, ms / 1000 % 60);
+    format!(
+        "2026-01-01T{hour:02}:{minute:02}:{second:02}.{:03}Z",
         ms % 1000
     )
 }

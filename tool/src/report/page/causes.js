@@ -44,14 +44,15 @@ function causeNode(cause, index) {
       el("code", { class: "subject", title: cause.subject }, cause.subject),
       page.compared && !cause.breaks_parity ? el("span", { class: "aside" }, "good to know") : null,
       el("span", { class: "count" }, counted(all, "spawn")),
-      bar(all / largest(), "miss"),
+      bar(all / largest, "miss"),
     ],
     body: () => explained(cause),
     children: () => spawnNodes(`cause-${index}`, links, links.top, kept, cause),
   };
 }
 
-const largest = () => Math.max(...page.causes.map(({ firsts, followers }) => firsts + followers));
+/** How many spawns the largest cause has. */
+const largest = page.causes.reduce((most, { firsts, followers }) => Math.max(most, firsts + followers), 1);
 
 function spawnNodes(parent, links, list, kept, cause) {
   const shown = kept === null ? list : list.filter((name) => kept.has(name));
@@ -68,7 +69,8 @@ function spawnNodes(parent, links, list, kept, cause) {
           ? el("code", { class: "path" }, names.outputOf(name))
           : el("code", { class: "path", title: `reads ${reads}` }, "← ", reads),
         number === 0 ? null : el("span", { class: "count" }, counted(number, "follower")),
-        detailsButton(name),
+        // Of a leaf, the whole line does it.
+        below.length === 0 ? null : detailsButton(name),
       ],
       children: below.length === 0
         ? null
@@ -121,10 +123,8 @@ function differing(text, other) {
 /** Opens the cause of a spawn down to that spawn. */
 function revealCause(build, row) {
   const index = build.cause[row];
-  const cause = page.causes[index];
-  const links = chain(cause);
-  const column = builds.indexOf(build);
-  const name = [...links.top, ...links.followed.keys()].find((name) => page.names[name][column] === row);
+  const links = chain(page.causes[index]);
+  const name = nameOf(build, row);
   byId("query").value = "";
   show({ query: "" });
   const ids = [`cause-${index}`];

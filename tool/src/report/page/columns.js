@@ -24,7 +24,7 @@ const COLUMNS = [
   {
     id: "output",
     name: "First output",
-    order: (build, row) => build.folder[row],
+    order: (build, row) => nameRanks(build)[row],
     cell: (build, row) => el("span", { title: build.outputOf(row) }, build.name[row]),
   },
   {
@@ -48,6 +48,19 @@ const COLUMNS = [
     cell: (build, row) => duration(build.duration[row]),
   },
 ];
+
+/** For each row the place of its output's name in the alphabet; found when it is first asked for. */
+function nameRanks(build) {
+  if (build.ranks) return build.ranks;
+  const { name } = build;
+  const order = name.map((_, row) => row).sort((a, b) => name[a] < name[b] ? -1 : Number(name[a] > name[b]));
+  build.ranks = new Uint32Array(build.size);
+  for (let place = 1; place < order.length; place += 1) {
+    const [last, row] = [order[place - 1], order[place]];
+    build.ranks[row] = build.ranks[last] + Number(name[last] !== name[row]);
+  }
+  return build.ranks;
+}
 
 /** The rows, sorted by a column; rows that are equal in it stay as they ran. */
 function sorted(build, rows, { order }, descending) {

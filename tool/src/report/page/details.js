@@ -34,6 +34,18 @@ function hideDetails() {
   if (asked?.isConnected) asked.focus({ preventScroll: true });
 }
 
+/** The file through which a cause reached a spawn, with the way to who made it; or `null`. */
+function through(cause, name) {
+  const follower = chain(cause).followed.get(name);
+  if (follower === undefined) return null;
+  const go = () => showName(follower.through);
+  const maker = `${names.mnemonicOf(follower.through)} of ${names.labelOf(follower.through)}`;
+  return [
+    el("code", {}, follower.path),
+    el("p", {}, "made by ", el("button", { type: "button", class: "link", onclick: go }, maker)),
+  ];
+}
+
 function facts(build, row) {
   const cause = build.causeOf(row);
   const go = () => {
@@ -51,5 +63,6 @@ function facts(build, row) {
     ["Duration", took === null ? "not in the log" : duration(took)],
     ["Start", start === null ? "not in the log" : `${duration(start)} after the first spawn`],
     ["Cause", cause && el("button", { type: "button", class: "link", onclick: go }, cause.title)],
+    ["Through", cause && through(cause, nameOf(build, row))],
   ];
 }

@@ -71,7 +71,7 @@ function drawLoad(pen, { build, from, to, width, colours }) {
     for (const kind of [1, 2, 0]) {
       const tall = (kinds[kind][bin] / most) * room;
       pen.fillStyle = colours.kinds[kind];
-      pen.fillRect((bin * width) / bins, y - tall, width / bins - 0.5, tall);
+      pen.fillRect((bin * width) / bins, y - tall, width / bins, tall);
       y -= tall;
     }
   }

@@ -1,6 +1,9 @@
 // Spawns packed into lanes, so that no two of a lane overlap, and how many ran at each time. It
 // must not know how they are drawn.
 
+/** Where more than these ran at once, lanes are shared: there are not so many pixels. */
+const MOST_LANES = 500;
+
 /** The lanes of a build, each a list of rows by start; made when they are first asked for. */
 function lanes(build) {
   if (build.lanes) return build.lanes;
@@ -13,14 +16,16 @@ function lanes(build) {
   for (const row of timed) {
     const start = build.start[row];
     let lane = ends.findIndex((end) => end <= start);
-    if (lane === -1) {
+    if (lane === -1 && packed.length < MOST_LANES) {
       lane = packed.length;
       packed.push([]);
+    } else if (lane === -1) {
+      lane = row % MOST_LANES;
     }
     packed[lane].push(row);
     build.lane[row] = lane;
     // What took no time is there all the same.
-    ends[lane] = start + Math.max(1, build.duration[row] ?? 0);
+    ends[lane] = Math.max(ends[lane] ?? 0, start + Math.max(1, build.duration[row] ?? 0));
     build.end = Math.max(build.end, ends[lane]);
   }
   build.lanes = packed;

@@ -28,6 +28,13 @@ const names = {
   },
 };
 
+/** The name of a row of a build, or `undefined` where no cause names it. */
+function nameOf(build, row) {
+  const column = builds.indexOf(build);
+  build.names ??= new Map(page.names.map((rows, name) => [rows[column], name]));
+  return build.names.get(row);
+}
+
 /** Shows the details of a name, and with them the build that has it. */
 function showName(name) {
   const [build, row] = place(name);

@@ -4,9 +4,8 @@
 /** Draws it for the build that is shown. */
 function summary() {
   watch(["build"], () => {
-    const { log, states, letter, duration: durations, state } = view.build;
+    const { log, states, letter, duration: durations, state, timed } = view.build;
     const unshared = log.spawns - log.shared;
-    const misses = log.shared - log.hits;
     const inMisses = durations.reduce((sum, ms, row) => sum + (state[row] === MISS ? ms ?? 0 : 0), 0);
     const parts = [
       { kind: "hit", count: states[HIT], name: "hits" },
@@ -15,7 +14,7 @@ function summary() {
     ];
     const facts = [
       [counted(log.spawns, "spawn"), `in ${letter === "" ? "" : `${letter}, `}${log.file}${began(log)}`],
-      [count(misses), misses === 1 ? "miss" : "misses"],
+      [timed ? duration(lasted(view.build)) : "–", "from the first start to the last end"],
       [durations.some((ms) => ms !== null) ? duration(inMisses) : "–", "in misses, added up"],
     ];
     if (page.compared) {
@@ -42,6 +41,12 @@ function summary() {
 const began = (log) => log.began === null
   ? ""
   : `, ${new Date(log.began).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })}`;
+
+/** How long a build took, as far as its spawns tell. */
+function lasted(build) {
+  lanes(build);
+  return build.end;
+}
 
 const slice = (all) => ({ kind, count: number }) => {
   const part = el("span", { class: kind });

@@ -16,7 +16,7 @@ function table() {
     active = Math.min(rows.length - 1, Math.max(0, index));
     list.reveal(active);
     list.redraw();
-    pane.setAttribute("aria-activedescendant", `row-${active}`);
+    grid.setAttribute("aria-activedescendant", `row-${active}`);
   };
   const refresh = () => {
     rows = sorted(view.build, visible(), sort.column, sort.descending);
@@ -28,16 +28,19 @@ function table() {
     pane.scrollTop = 0;
     pane.style.height = `${Math.min(18, rows.length) * ROW + 2}px`;
     list.reset(rows.length);
-    pane.removeAttribute("aria-activedescendant");
+    grid.removeAttribute("aria-activedescendant");
   };
   pane.addEventListener("click", (event) => {
     const row = event.target.closest("[role=row]");
     if (row === null) return;
+    grid.focus({ preventScroll: true });
     move(Number(row.dataset.index));
     showDetails(rows[active]);
   });
-  pane.addEventListener("focus", () => move(active));
-  pane.addEventListener("keydown", (event) => {
+  grid.addEventListener("focus", () => move(active));
+  grid.addEventListener("keydown", (event) => {
+    // The heads have keys of their own.
+    if (event.target !== grid) return;
     const keys = {
       ArrowDown: () => move(active + 1),
       ArrowUp: () => move(active - 1),
@@ -104,7 +107,7 @@ function tableRow(index) {
   );
 }
 
-const cellClass = ({ id, number }) => `cell ${id}${number ? " number" : ""}`;
+const cellClass = ({ id, number }) => `cell in-${id}${number ? " number" : ""}`;
 
 /** One box for each kind of state, all of them ticked. */
 function stateChoice() {

@@ -25,7 +25,8 @@ function theme(changed) {
   const button = byId("theme");
   const use = (name) => {
     document.documentElement.dataset.theme = name;
-    button.textContent = { auto: "◐ Auto", light: "○ Light", dark: "● Dark" }[name];
+    const [mark, word] = { auto: ["◐", "Auto"], light: ["○", "Light"], dark: ["●", "Dark"] }[name];
+    button.replaceChildren(mark, el("span", {}, ` ${word}`));
     button.setAttribute("aria-label", `Colours: ${name}`);
     changed();
   };

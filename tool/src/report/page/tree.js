@@ -5,8 +5,8 @@ const SHOWN_AT_ONCE = 30;
 
 /**
  * A node: `{ id, head, body, children }`. `head` and `body` are functions that make elements (a
- * line; what is below it once it is open), `children` one that makes nodes, or `null` for a leaf;
- * `act` is what Enter does to a leaf.
+ * line; what is below it once it is open), `children` one that makes nodes, or `null` for a leaf.
+ * `act` is what Enter does, where it does not open and shut, and what a click does to a leaf.
  */
 class Tree {
   constructor(root) {
@@ -160,7 +160,7 @@ class Tree {
         if (expanded === "true") this.set(item, false);
         else this.#move(item.parentElement.closest("[role=treeitem]"));
       },
-      Enter: () => this.#toggle(item),
+      Enter: () => (this.nodes.get(item.id).node.act ?? (() => this.#toggle(item)))(),
       " ": () => this.#toggle(item),
     };
     if (!(event.key in keys)) return;

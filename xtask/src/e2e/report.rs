@@ -127,6 +127,12 @@ fn keyboard(lab: &Lab) -> Result<()> {
     let mut browser = Browser::start(lab)?;
     browser.open(&Synthetic::pair(300).page(lab)?)?;
 
+    let (nameless, named) = browser.nameless()?;
+    ensure!(
+        nameless.is_empty() && named > 20,
+        "without a name: {nameless:?}, with: {named}"
+    );
+
     browser.press("/")?;
     ensure!(
         browser.get("document.activeElement.id")? == "query",

@@ -177,6 +177,38 @@ impl Browser {
         self.window(1280, 900)
     }
 
+    /// Roles of what can be used and has no name that a screen reader could say, by the browser's
+    /// accessibility tree; and how many have one.
+    pub fn nameless(&mut self) -> Result<(Vec<String>, usize)> {
+        const USED: [&str; 9] = [
+            "button",
+            "checkbox",
+            "columnheader",
+            "grid",
+            "radio",
+            "searchbox",
+            "tree",
+            "treeitem",
+            "application",
+        ];
+        let tree = self.tools.call("Accessibility.getFullAXTree", json!({}))?;
+        let nodes = tree["nodes"].as_array().context("no accessibility tree")?;
+        let role = |node: &Value| {
+            node["role"]["value"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let used = nodes
+            .iter()
+            .filter(|node| USED.contains(&role(node).as_str()));
+        let (named, nameless): (Vec<_>, Vec<_>) = used.partition(|node| {
+            let name = node["name"]["value"].as_str();
+            name.is_some_and(|name| !name.is_empty())
+        });
+        Ok((nameless.into_iter().map(role).collect(), named.len()))
+    }
+
     /// The addresses of what the page has asked for since it was opened.
     pub fn requests(&self) -> Vec<&str> {
         let sent = self.told("Network.requestWillBeSent");

@@ -69,17 +69,19 @@ fn ran<'a>(spawn: &'a Spawn, made: &'a HashMap<u32, String>) -> Ran<'a> {
         remote_cacheable: spawn.remote_cacheable,
         start: metrics
             .and_then(|metrics| metrics.start_time.as_ref())
-            .map(since_1970),
+            .and_then(since_1970),
         duration: metrics
             .and_then(|metrics| metrics.total_time.as_ref())
             .map(milliseconds),
     }
 }
 
-fn since_1970(time: &Timestamp) -> i64 {
-    time.seconds
-        .saturating_mul(1000)
-        .saturating_add(i64::from(time.nanos / 1_000_000))
+/// `None` for the first moment of 1970, which Bazel 7.7 writes where a spawn has no start: of cache
+/// hits above all.
+fn since_1970(time: &Timestamp) -> Option<i64> {
+    let whole = time.seconds.saturating_mul(1000);
+    let start = whole.saturating_add(i64::from(time.nanos / 1_000_000));
+    (start > 0).then_some(start)
 }
 
 /// Rounded, so that what took half a millisecond is not nothing.

@@ -48,6 +48,20 @@ fn one_log_is_a_page_that_carries_its_spawns() {
 }
 
 #[test]
+fn the_first_moment_of_1970_is_no_start() {
+    let place = Place::new();
+    let log = log(true, "-O2").replace("2026-", "1970-");
+    place.write("build.json", &log);
+
+    let output = place.lre(&["report", "build.json", "--out", "report.html"]);
+
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let log = &data(&place.read("report.html"))["logs"][0];
+    assert_eq!(log["began"], Value::Null);
+    assert_eq!(log["columns"]["start"], json!([null]));
+}
+
+#[test]
 fn two_logs_are_compared() {
     let place = Place::new();
     place.write("a.json", &log(false, "-O2"));

@@ -49,6 +49,8 @@ fn numbers(lab: &Lab) -> Result<()> {
     browser.press("Tab")?;
 
     check_numbers(&mut browser, &second)?;
+    let summary = browser.text("document.getElementById('summary').textContent")?;
+    ensure!(!summary.contains("1970"), "no build is so old: {summary}");
     let causes = browser.text("document.querySelector('.tree').textContent")?;
     ensure!(causes.contains(header), "{header} is no cause:\n{causes}");
     browser.get(

@@ -101,12 +101,15 @@ function explained({ details, advice, firsts, followers, first, follower }) {
           el("dd", {}, el("b", {}, side), el("code", {}, ...differing(text, other ?? ""))),
         ]),
       )),
-    el("p", { class: "advice" }, advice),
+    el("p", { class: "advice" }, ...quoted(advice)),
     el("p", { class: "seen" }, `Seen first in ${counted(firsts, "spawn")}; ${
       followers === 0 ? "none follows" : `${counted(followers, "spawn")} follow${followers === 1 ? "s" : ""}`
     }.${cut > 0 ? ` Not named in this report: ${count(cut)}.` : ""}`),
   ];
 }
+
+/** A text in which words between backticks are code. */
+const quoted = (text) => text.split("`").map((part, index) => index % 2 === 0 ? part : el("code", {}, part));
 
 /** `text` with what is not in `other`, between a common head and tail, marked. */
 function differing(text, other) {

@@ -47,8 +47,11 @@ function timeline() {
     byId("timeline-said").textContent = "";
     for (const part of section.querySelectorAll(".chart, .zoom, .legend")) part.hidden = !build.timed;
     const note = section.querySelector(".note");
-    note.hidden = build.timed;
-    note.textContent = `${build.log.file} does not say when its spawns started.`;
+    const untimed = build.start.filter((start) => start === null).length;
+    note.hidden = untimed === 0;
+    note.textContent = build.timed
+      ? `Not drawn: ${counted(untimed, "spawn")} of which the log has no start. Of cache hits, Bazel need not write one.`
+      : `${build.log.file} does not say when its spawns started.`;
     lanes(build);
     Object.assign(range, { from: 0, to: Math.max(1, build.end) });
     fit();

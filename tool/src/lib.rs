@@ -18,6 +18,7 @@ pub mod properties;
 pub mod publish;
 pub mod rc;
 pub mod render;
+pub mod report;
 pub mod starlark;
 pub mod system;
 pub mod tree;

@@ -11,6 +11,7 @@ mod probe;
 mod probe_inside;
 mod publish;
 mod verify;
+mod report;
 mod worker;
 
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ enum Command {
     Bazelrc(bazelrc::Bazelrc),
     Doctor(doctor::Doctor),
     Publish(publish::Publish),
+    Report(report::Report),
     Explain(explain::Explain),
     Verify(verify::Verify),
     #[command(subcommand)]
@@ -207,6 +209,7 @@ impl Cli {
             Command::Bazelrc(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Publish(command) => command.run(),
+            Command::Report(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Worker(command) => command.run(),

@@ -10,6 +10,7 @@ mod init;
 mod input;
 mod manual;
 mod place;
+mod report;
 mod store;
 mod verify;
 mod worker;

@@ -19,6 +19,7 @@ mod java;
 mod ondemand;
 mod oracle;
 mod parity;
+mod report;
 mod repository;
 mod verify;
 
@@ -59,6 +60,7 @@ const STORIES: &[&[Story]] = &[
     flake::STORIES,
     cluster::STORIES,
     verify::STORIES,
+    report::STORIES,
 ];
 
 /// What the stories that `filter` selects need, which their names say.
@@ -71,6 +73,7 @@ pub fn needs(filter: Option<&str>) -> Needs {
     };
     Needs {
         abseil: selected(&["abseil::"]),
+        browser: selected(&["report::"]),
         compilers: selected(&["compilers::", "oracle::"]),
         debian: selected(&["container::"]),
         kubernetes: selected(&["cluster::"]),

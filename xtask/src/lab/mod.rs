@@ -3,6 +3,8 @@
 
 pub mod bazel;
 pub mod binarycache;
+pub mod browser;
+pub mod devtools;
 pub mod engine;
 pub mod executor;
 pub mod flakes;
@@ -13,6 +15,7 @@ pub mod namespace;
 pub mod ondemand;
 pub mod patient;
 pub mod publisher;
+pub mod report;
 pub mod rust;
 mod server;
 pub mod store;

@@ -33,13 +33,15 @@ def _step_impl(ctx):
         inputs.append(ctx.info_file)
     elif ctx.attr.says == "outputs" and said == "more":
         outs.append(ctx.actions.declare_file(ctx.label.name + ".more"))
+    named = inputs + ctx.files.tools if ctx.attr.named else []
     ctx.actions.run_shell(
         command = ctx.attr.command,
-        arguments = [out.path] + [file.path for file in inputs + ctx.files.tools] + last,
+        arguments = [out.path] + [file.path for file in named] + last,
         inputs = inputs,
         tools = ctx.files.tools,
         outputs = outs,
         mnemonic = ctx.attr.mnemonic,
+        use_default_shell_env = True,
     )
     return DefaultInfo(files = depset([out]))
 
@@ -52,6 +54,10 @@ step = rule(
             default = "cat $2 > $1",
         ),
         "mnemonic": attr.string(default = "Step"),
+        "named": attr.bool(
+            doc = "Whether arguments name what it reads.",
+            default = True,
+        ),
         "says": attr.string(doc = "Where what the command line says goes to."),
         "srcs": attr.label_list(allow_files = True),
         "tools": attr.label_list(
@@ -69,6 +75,7 @@ def _folder_impl(ctx):
         arguments = [out.path],
         outputs = [out],
         mnemonic = "Folder",
+        use_default_shell_env = True,
     )
     return DefaultInfo(files = depset([out]))
 

@@ -81,14 +81,16 @@ impl Changes {
     }
 
     /// Runfiles and links are made without a spawn, and have the content of what they link to. A
-    /// source file is the better original: nobody made it.
+    /// source file is the better original: nobody made it. What a spawn made is one of what the log names
+    /// later; what it names before may be what the spawn made a copy of.
     fn find_copies(&mut self, b: &Index) {
-        let mut originals: FxHashMap<(u64, u64), u32> = FxHashMap::default();
+        let mut sources: FxHashMap<(u64, u64), u32> = FxHashMap::default();
+        let mut products = sources.clone();
         for (number, change) in (0..).zip(&self.all) {
             if !change.path.is_made() {
-                originals.insert(change.contents, number);
+                sources.insert(change.contents, number);
             } else if change.maker.is_some() {
-                originals.entry(change.contents).or_insert(number);
+                products.entry(change.contents).or_insert(number);
             }
         }
         for (number, change) in (0..).zip(&self.all) {
@@ -96,7 +98,10 @@ impl Changes {
                 continue;
             }
             let linked = self.linked(b, change.path);
-            let copied = || originals.get(&change.contents).copied();
+            let product = products
+                .get(&change.contents)
+                .filter(|product| **product < number);
+            let copied = || sources.get(&change.contents).or(product).copied();
             if let Some(original) = linked.or_else(copied).filter(|other| *other != number) {
                 self.same_as.insert(number, original);
             }

@@ -2,14 +2,14 @@
 //! know how they were traced.
 
 use indexmap::IndexMap;
-use rustc_hash::FxHashSet;
 
-use super::super::explanation::{Cause, Detail, Follower};
-use super::super::index::{Row, flag};
+use super::super::explanation::{Cause, Detail};
+use super::super::index::Row;
 use super::super::kind::Kind;
 use super::super::log::proto::Spawn;
 use super::super::reread::{Found, Seen, What};
 use super::super::trace::{Compared, Origin, Trace};
+use super::draft::{self, Draft};
 use super::names::Names;
 use super::own::{OneSided, Own, differences, moved};
 use super::{changed, file, first_output, one_sided};
@@ -19,13 +19,6 @@ pub struct Causes<'a> {
     compared: &'a Compared<'a>,
     found: &'a (Found, Found),
     all: IndexMap<(Kind, String), Draft<'a>>,
-}
-
-/// A cause, before its spawns are named.
-struct Draft<'a> {
-    own: Own,
-    /// In how many words several spawns say it.
-    traces: Vec<&'a Trace>,
 }
 
 impl<'a> Causes<'a> {
@@ -53,19 +46,10 @@ impl<'a> Causes<'a> {
             let key = (own.kind, own.key.clone());
             match self.all.entry(key) {
                 indexmap::map::Entry::Occupied(mut known) => {
-                    let known = known.get_mut();
-                    for detail in own.details {
-                        if !known.own.details.contains(&detail) {
-                            known.own.details.push(detail);
-                        }
-                    }
-                    known.traces.push(trace);
+                    known.get_mut().join(Draft::new(own, trace));
                 }
                 indexmap::map::Entry::Vacant(free) => {
-                    free.insert(Draft {
-                        own,
-                        traces: vec![trace],
-                    });
+                    free.insert(Draft::new(own, trace));
                 }
             }
         }
@@ -259,10 +243,8 @@ impl<'a> Causes<'a> {
 
     /// All causes, with up to `named` spawns each.
     pub fn finish(self, names: &mut Names<'_>, named: usize) -> Vec<Cause> {
-        let compared = self.compared;
-        let found = self.found;
-        let mut causes: Vec<Cause> = (self.all.into_values())
-            .map(|draft| draft.finish(compared, found, names, named))
+        let mut causes: Vec<Cause> = (draft::folded(self.all.into_values().collect()).into_iter())
+            .map(|draft| draft.finish(self.compared, &self.found.1, names, named))
             .collect();
         causes.sort_by_key(|cause| {
             let reached = cause.firsts + cause.followers;
@@ -270,66 +252,4 @@ impl<'a> Causes<'a> {
         });
         causes
     }
-}
-
-impl Draft<'_> {
-    fn finish(
-        self,
-        compared: &Compared<'_>,
-        (_, in_b): &(Found, Found),
-        names: &mut Names<'_>,
-        named: usize,
-    ) -> Cause {
-        let Self { own, traces } = self;
-        let in_a = traces.iter().all(|trace| trace.origin == Origin::OnlyA);
-        // Several traces may reach one spawn; it counts once.
-        let mut seen = FxHashSet::default();
-        let rows = traces.iter().flat_map(|trace| &trace.first);
-        let rows: Vec<u32> = rows.copied().filter(|row| seen.insert(*row)).collect();
-        let followers = traces.iter().flat_map(|trace| &trace.followers);
-        let followers: Vec<_> = followers.filter(|one| seen.insert(one.row)).collect();
-        let kind = if is_tool(own.kind, compared, &traces) {
-            Kind::Tool
-        } else {
-            own.kind
-        };
-        Cause {
-            kind,
-            title: kind.title().to_owned(),
-            subject: own.subject,
-            details: own.details,
-            advice: kind.advice().to_owned(),
-            breaks_parity: traces.iter().any(|trace| trace.shared > 0),
-            firsts: rows.len() as u64,
-            first: rows
-                .iter()
-                .take(named)
-                .map(|&row| names.number(in_a, row))
-                .collect(),
-            followers: followers.len() as u64,
-            follower: followers
-                .iter()
-                .take(named)
-                .map(|follower| {
-                    let change = &compared.changes.all[follower.change as usize];
-                    Follower {
-                        spawn: names.number(false, follower.row),
-                        through: change.maker.map(|maker| names.number(false, maker)),
-                        path: in_b.path(change.path).unwrap_or_default().to_owned(),
-                    }
-                })
-                .collect(),
-        }
-    }
-}
-
-/// Whether what differs is how tools are built, and nothing else.
-fn is_tool(kind: Kind, compared: &Compared<'_>, traces: &[&Trace]) -> bool {
-    let of_tools = matches!(
-        kind,
-        Kind::Flag | Kind::Variable | Kind::AbsolutePath | Kind::Configuration | Kind::Input
-    );
-    let exec = |row: u32| compared.b.rows[row as usize].is(flag::EXEC);
-    let mut rows = traces.iter().flat_map(|trace| &trace.first);
-    of_tools && rows.all(|&row| exec(row))
 }

@@ -2,6 +2,7 @@
 //! be read together. It must not read itself.
 
 mod cause;
+mod draft;
 mod file;
 mod names;
 mod own;

@@ -6,6 +6,7 @@ use super::super::explanation::Detail;
 use super::super::index::split;
 use super::super::kind::Kind;
 use super::super::log::proto::{Pair, Spawn};
+use super::draft::TIMEOUT;
 use super::store::{self, Changed};
 use super::words;
 
@@ -84,6 +85,9 @@ fn variables(a: &Spawn, b: &Spawn, store: &mut Changed) -> Vec<Own> {
     let is_test = b.mnemonic == "TestRunner";
     let mut found = Vec::new();
     for detail in pairs(&a.env_vars, &b.env_vars) {
+        if detail.what == TIMEOUT && a.timeout_millis != b.timeout_millis {
+            continue;
+        }
         if let (Some(one), Some(other)) = (&detail.a, &detail.b)
             && store.explains(one, other)
         {

@@ -1,7 +1,7 @@
 //! The two builds of a row, run on the lab's machines, and their logs. It must not know what is said
 //! about them.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::project;
 use super::rows::{Build, Cache, Place, Row};
@@ -40,7 +40,7 @@ impl<'lab> Builds<'lab> {
         let run = |build: &Build, name: &str| -> Result<(String, String)> {
             progress(format_args!("{}: build {name}", row.kind));
             let workspace = check_out(lab, build)?;
-            let log = format!("/tmp/explained-{name}.{suffix}");
+            let log = format!("/tmp/explained-{}-{name}.{suffix}", row.kind);
             let disk = format!("--disk_cache=/tmp/explained-cache-{}-{number}", row.kind);
             record(
                 &workspace,
@@ -50,10 +50,12 @@ impl<'lab> Builds<'lab> {
                 &disk,
                 &format!("{flag}={log}"),
             )?;
-            // The helper reads both on one machine.
-            let bytes = std::fs::read(workspace.machine.path(&log))
-                .with_context(|| format!("build {name} left no log"))?;
-            std::fs::write(lab.a.path(&log), bytes)?;
+            let left = workspace.machine.path(&log);
+            ensure!(left.exists(), "build {name} left no log");
+            if let Place::B = build.on {
+                // The helper reads both on one machine.
+                std::fs::write(lab.a.path(&log), std::fs::read(left)?)?;
+            }
             Ok((log, workspace.dir))
         };
         let (one, dir) = run(&row.one, "a")?;

@@ -121,8 +121,8 @@ pub const ROWS: &[Row] = &[
     Row {
         kind: "compiler",
         how: "dev shells of two environments with different compilers",
-        says: "clang",
-        reaches: (2, 0),
+        says: "lre-lab-cc: of the same name and version, but built differently",
+        reaches: (3, 0),
         targets: &["//:lib"],
         other: Build {
             other_environment: true,
@@ -132,12 +132,11 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         kind: "store-path",
-        how: "`--copt=-I` with a folder of two versions of a store path",
+        how: "`--copt=-D…` with two versions of a store path",
         says: "zlib: version 1.3.1 in A, 1.3.2 in B",
-        reaches: (1, 1),
         targets: &["//:lib"],
-        one: with(&["--copt=-I/nix/store/4nlzqzjjkjzwzh9xcbk4qyrbsbnk2f8v-zlib-1.3.1/include"]),
-        other: with(&["--copt=-I/nix/store/c8q0j1sh1kwqmf2dfvvyzmp8yjhnkc3m-zlib-1.3.2/include"]),
+        one: with(&["--copt=-DZLIB=/nix/store/4nlzqzjjkjzwzh9xcbk4qyrbsbnk2f8v-zlib-1.3.1/lib"]),
+        other: with(&["--copt=-DZLIB=/nix/store/c8q0j1sh1kwqmf2dfvvyzmp8yjhnkc3m-zlib-1.3.2/lib"]),
         ..ROW
     },
     Row {
@@ -152,12 +151,11 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         kind: "absolute-path",
-        how: "`--copt=-I` with a folder of two users' homes",
-        says: "-I/home/ada/include in A, -I/home/bob/include in B",
-        reaches: (1, 0),
+        how: "`--copt=-D…` with a folder of two users' homes",
+        says: "-DDATA=/home/ada/data in A, -DDATA=/home/bob/data in B",
         targets: &["//:lib"],
-        one: with(&["--copt=-I/home/ada/include"]),
-        other: with(&["--copt=-I/home/bob/include"]),
+        one: with(&["--copt=-DDATA=/home/ada/data"]),
+        other: with(&["--copt=-DDATA=/home/bob/data"]),
         ..ROW
     },
     Row {
@@ -333,7 +331,7 @@ pub const ROWS: &[Row] = &[
         kind: "tool",
         how: "`--host_copt` differs, and an action calls a `cc_binary`",
         says: "-DTOOL=1 in A, -DTOOL=2 in B",
-        reaches: (1, 1),
+        reaches: (1, 2),
         targets: &["//:tooled"],
         one: with(&["--host_copt=-DTOOL=1"]),
         other: with(&["--host_copt=-DTOOL=2"]),
@@ -350,7 +348,7 @@ pub const ROWS: &[Row] = &[
     Row {
         kind: "local-strategy",
         how: "`--strategy=Step=sandboxed` in the build that was to fill the executor's cache",
-        says: "linux-sandbox in A",
+        says: "sandbox in A",
         targets: &["//:read"],
         one: Build {
             cache: Cache::Execute,

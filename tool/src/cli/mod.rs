@@ -10,8 +10,8 @@ mod manual;
 mod probe;
 mod probe_inside;
 mod publish;
-mod verify;
 mod report;
+mod verify;
 mod worker;
 
 use std::process::ExitCode;

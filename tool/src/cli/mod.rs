@@ -2,12 +2,15 @@
 //! What the stages do is not decided here.
 
 mod bazelrc;
+mod doctor;
 mod explain;
 mod generate;
+mod init;
 mod manual;
 mod probe;
 mod probe_inside;
 mod publish;
+mod report;
 mod verify;
 mod worker;
 
@@ -38,12 +41,15 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Generate(generate::Generate),
     Probe(probe::Probe),
     #[command(hide = true)]
     ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
+    Doctor(doctor::Doctor),
     Publish(publish::Publish),
+    Report(report::Report),
     Explain(explain::Explain),
     Verify(verify::Verify),
     #[command(subcommand)]
@@ -196,11 +202,14 @@ impl Cli {
         let result = match self.command {
             #[cfg(target_os = "linux")]
             Command::Launch(command) => return command.run(),
+            Command::Init(command) => command.run(),
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Publish(command) => command.run(),
+            Command::Report(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Worker(command) => command.run(),

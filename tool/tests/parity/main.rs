@@ -4,6 +4,7 @@
 mod bad;
 mod build;
 mod causes;
+mod command;
 mod followers;
 mod formats;
 mod hostile;

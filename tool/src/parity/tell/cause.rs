@@ -121,7 +121,7 @@ impl<'a> Causes<'a> {
         if found.is_empty() {
             found.push(Own {
                 kind: Kind::Unknown,
-                key: String::new(),
+                key: "the action digest".to_owned(),
                 subject: "the action digest".to_owned(),
                 details: Vec::new(),
             });

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use super::options::Options;
+use crate::rc;
 
 /// What the caller named for the two builds to share.
 #[derive(Clone, Debug, Default)]
@@ -184,10 +185,9 @@ impl LogFormat {
 /// then take effect with `--config` only.
 pub fn configuration(workspace: &Utf8Path) -> Option<String> {
     let text = fs::read_to_string(workspace.join(".bazelrc.lre")).ok()?;
-    text.lines().find_map(|line| {
-        let (command, _) = line.split_once(' ')?;
-        let (_, config) = command.split_once(':')?;
-        (!line.starts_with('#')).then(|| config.to_owned())
+    rc::lines(&text).iter().find_map(|line| {
+        let (_, config) = line.words[0].split_once(':')?;
+        Some(config.to_owned())
     })
 }
 

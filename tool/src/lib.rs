@@ -10,6 +10,7 @@ pub mod drift;
 pub mod environment;
 pub mod input;
 pub mod manifest;
+mod module_file;
 pub mod oci;
 pub mod parity;
 pub mod presence;

@@ -2,8 +2,6 @@
 //! leave all else as it is. It must not know how changes are shown or asked for.
 
 mod bazelrc;
-mod calls;
-mod depth;
 mod facts;
 mod flake;
 mod ignore;

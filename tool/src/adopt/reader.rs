@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use camino::Utf8Path;
 use starlark::syntax::ast::AstExpr;
 
-use super::calls::{Call, Constants, Parsed, Statement, identifier, nested, string};
 use super::facts::{Dependency, Extension, Facts, Import, Place};
+use crate::module_file::{Call, Constants, Parsed, Statement, identifier, nested, string};
 
 /// Reads one file; variables are its own.
 pub struct Reader<'a> {
@@ -43,7 +43,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// It is no Starlark.
     pub fn read(mut self, text: &str) -> Result<Vec<(String, Place)>> {
-        let parsed = Parsed::new(self.file.as_str(), text)?;
+        let parsed = Parsed::new(self.file.as_str(), text)
+            .map_err(|error| anyhow!("{error}; Bazel cannot read it either, so mend it first"))?;
         for statement in parsed.statements() {
             if self.main {
                 self.facts.statements.push(statement.lines);

@@ -1,17 +1,13 @@
 //! What a MODULE.bazel says of lre, read as syntax and never evaluated. It must not know whether that
 //! is enough.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use starlark::syntax::AstModule;
-use starlark_syntax::syntax::ast::{
-    ArgumentP, AssignTargetP, AstExpr, AstLiteral, AstStmt, ExprP, StmtP,
-};
+use starlark::syntax::ast::AstExpr;
 
+use crate::module_file::{Call, Constants, Parsed, Statement, dictionary, identifier, string};
 use crate::properties::Wanted;
-use crate::validate::MODULE;
 
 /// The file's name.
 pub const FILE_NAME: &str = "MODULE.bazel";
@@ -59,6 +55,7 @@ impl Module {
             root,
             module: Module::default(),
             extensions: Vec::new(),
+            constants: Constants::new(),
             seen: Vec::new(),
         };
         reader.file(&root.join(FILE_NAME));
@@ -93,6 +90,8 @@ struct Reader<'a> {
     module: Module,
     /// Variables that hold our extension.
     extensions: Vec<String>,
+    /// Variables that hold a string.
+    constants: Constants,
     seen: Vec<Utf8PathBuf>,
 }
 
@@ -109,64 +108,61 @@ impl Reader<'_> {
                 return;
             }
         };
-        match AstModule::parse(path.as_str(), text, &MODULE) {
-            Ok(ast) => self.statement(ast.statement()),
-            Err(error) => {
-                // The crate's message shows the source below it, in several lines.
-                let place = error.span().map(|span| span.resolve_span().begin.line + 1);
-                let place = place.map(|line| format!("{line}: ")).unwrap_or_default();
-                let why = error.without_diagnostic();
-                self.module.fault = Some(format!("{path}:{place} {why}"));
+        match Parsed::new(path.as_str(), &text) {
+            Ok(parsed) => {
+                for statement in parsed.statements() {
+                    self.statement(&statement);
+                }
             }
+            Err(error) => self.module.fault = Some(error.to_string()),
         }
     }
 
-    fn statement(&mut self, statement: &AstStmt) {
-        match &statement.node {
-            StmtP::Statements(all) => all.iter().for_each(|one| self.statement(one)),
-            StmtP::Expression(expression) => self.call(expression, None),
-            StmtP::Assign(assign) => {
-                let AssignTargetP::Identifier(variable) = &assign.lhs.node else {
-                    return;
-                };
-                self.call(&assign.rhs, Some(&variable.node.ident));
-            }
-            _ => {}
+    fn statement(&mut self, statement: &Statement<'_>) {
+        if let Some(variable) = statement.variable
+            && let Some(text) = string(statement.value, &self.constants)
+        {
+            self.constants.insert(variable.to_owned(), text);
         }
-    }
-
-    fn call(&mut self, expression: &AstExpr, assigned: Option<&str>) {
-        let Some(call) = Call::of(expression) else {
+        let Some(call) = Call::of(statement.value) else {
             return;
         };
-        match call.function {
-            Function::Name(name) => self.function(name, &call, assigned),
-            Function::Tag(variable, class) if self.extensions.iter().any(|e| e == variable) => {
-                self.tag(class, &call);
-            }
-            Function::Tag(..) => {}
+        match call.method {
+            None => self.function(&call, statement.variable),
+            Some(class) if self.extensions.iter().any(|e| e == call.name) => self.tag(class, &call),
+            Some(_) => {}
         }
     }
 
-    fn function(&mut self, name: &str, call: &Call<'_>, assigned: Option<&str>) {
-        let of_lre = call.text("module_name", 0) == Some("lre");
-        match name {
-            "module" => self.module.name = call.text("name", 0).map(str::to_owned),
-            "bazel_dep" if call.text("name", 0) == Some("lre") => {
+    /// A string that is passed by its name or at its place.
+    fn text(&self, call: &Call<'_>, name: &str, place: usize) -> Option<String> {
+        self.string(call.argument(place, name)?)
+    }
+
+    fn string(&self, expression: &AstExpr) -> Option<String> {
+        string(expression, &self.constants)
+    }
+
+    fn function(&mut self, call: &Call<'_>, assigned: Option<&str>) {
+        let text = |name, place| self.text(call, name, place);
+        let is = |text: Option<String>, what| text.as_deref() == Some(what);
+        let of_lre = is(text("module_name", 0), "lre");
+        match call.name {
+            "module" => self.module.name = text("name", 0),
+            "bazel_dep" if is(text("name", 0), "lre") => {
                 self.module.dependency = Some(Dependency {
-                    version: call.text("version", 1).map(str::to_owned),
-                    repository: call.text("repo_name", 3).map(str::to_owned),
+                    version: text("version", 1),
+                    repository: text("repo_name", 3),
                 });
             }
             "local_path_override" if of_lre => {
-                let path = call.text("path", 1).map(|path| self.root.join(path));
-                self.module.local_path = path;
+                self.module.local_path = text("path", 1).map(|path| self.root.join(path));
                 self.module.overridden = true;
             }
             name if name.ends_with("_override") && of_lre => self.module.overridden = true,
             "use_extension" => {
-                let file = call.text("extension_bzl_file", 0).unwrap_or_default();
-                let ours = call.text("extension_name", 1) == Some("lre") && self.is_ours(file);
+                let file = text("extension_bzl_file", 0).unwrap_or_default();
+                let ours = is(text("extension_name", 1), "lre") && self.is_ours(&file);
                 if let (true, Some(variable)) = (ours, assigned) {
                     self.module.extension = true;
                     self.extensions.push(variable.to_owned());
@@ -174,8 +170,7 @@ impl Reader<'_> {
             }
             "use_repo" => self.use_repo(call),
             "include" => {
-                let label = call.text("label", 0);
-                let included = label.and_then(|label| path_of(label, self.root));
+                let included = text("label", 0).and_then(|label| path_of(&label, self.root));
                 if let Some(path) = included {
                     self.file(&path);
                 }
@@ -199,106 +194,39 @@ impl Reader<'_> {
     }
 
     fn use_repo(&mut self, call: &Call<'_>) {
-        let proxy = call.positional.first().and_then(|e| identifier(e));
+        let mut positional = call.positional();
+        let proxy = positional.next().and_then(identifier);
         if !proxy.is_some_and(|proxy| self.extensions.iter().any(|e| e == proxy)) {
             return;
         }
-        let own = call.positional[1..].iter().filter_map(|e| string(e));
-        let renamed = call.named.iter();
-        let renamed = renamed.filter_map(|(name, value)| Some((*name, string(value)?)));
-        let all = own.map(|name| (name, name)).chain(renamed);
-        for (local, repository) in all {
-            if repository == REPOSITORY {
-                self.module.repository = Some(local.to_owned());
-            }
+        let own = positional.filter_map(|value| self.string(value));
+        let own = own.map(|name| (name.clone(), name));
+        let renamed = call.named();
+        let renamed =
+            renamed.filter_map(|(name, value)| Some((name.to_owned(), self.string(value)?)));
+        let ours = own
+            .chain(renamed)
+            .filter(|(_, repository)| repository == REPOSITORY);
+        if let Some((local, _)) = ours.last() {
+            self.module.repository = Some(local);
         }
     }
 
     fn tag(&mut self, class: &str, call: &Call<'_>) {
         match class {
             "environment" => {
-                let file = call.text("file", usize::MAX).map(str::to_owned);
+                let file = self.text(call, "file", usize::MAX);
                 self.module.environments.extend(file);
             }
             "platform" => {
+                let own = call.argument(usize::MAX, "exec_properties");
+                let own = own.map(|own| dictionary(own, &self.constants));
+                let on_demand = call.argument(usize::MAX, "on_demand").and_then(identifier);
                 let wanted = &mut self.module.wanted;
-                if let Some(properties) = call.named.get("exec_properties") {
-                    wanted.own.extend(dictionary(properties));
-                }
-                let on_demand = call.named.get("on_demand").and_then(|e| identifier(e));
+                wanted.own.extend(own.unwrap_or_default());
                 wanted.on_demand |= on_demand == Some("True");
             }
             _ => {}
         }
     }
-}
-
-enum Function<'a> {
-    Name(&'a str),
-    /// A tag class of what a variable holds.
-    Tag(&'a str, &'a str),
-}
-
-struct Call<'a> {
-    function: Function<'a>,
-    positional: Vec<&'a AstExpr>,
-    named: BTreeMap<&'a str, &'a AstExpr>,
-}
-
-impl<'a> Call<'a> {
-    fn of(expression: &'a AstExpr) -> Option<Call<'a>> {
-        let ExprP::Call(function, arguments) = &expression.node else {
-            return None;
-        };
-        let function = match &function.node {
-            ExprP::Identifier(name) => Function::Name(&name.node.ident),
-            ExprP::Dot(of, class) => Function::Tag(identifier(of)?, class),
-            _ => return None,
-        };
-        let mut call = Call {
-            function,
-            positional: Vec::new(),
-            named: BTreeMap::new(),
-        };
-        for argument in &arguments.args {
-            match &argument.node {
-                ArgumentP::Positional(value) => call.positional.push(value),
-                ArgumentP::Named(name, value) => {
-                    call.named.insert(name, value);
-                }
-                ArgumentP::Args(_) | ArgumentP::KwArgs(_) => {}
-            }
-        }
-        Some(call)
-    }
-
-    /// A string that is passed by its name or at its place.
-    fn text(&self, name: &str, place: usize) -> Option<&'a str> {
-        let by_name = self.named.get(name).copied();
-        string(by_name.or(self.positional.get(place).copied())?)
-    }
-}
-
-fn identifier(expression: &AstExpr) -> Option<&str> {
-    match &expression.node {
-        ExprP::Identifier(name) => Some(&name.node.ident),
-        _ => None,
-    }
-}
-
-fn string(expression: &AstExpr) -> Option<&str> {
-    match &expression.node {
-        ExprP::Literal(AstLiteral::String(text)) => Some(text),
-        _ => None,
-    }
-}
-
-fn dictionary(expression: &AstExpr) -> BTreeMap<String, String> {
-    let ExprP::Dict(entries) = &expression.node else {
-        return BTreeMap::new();
-    };
-    let texts = entries.iter();
-    texts
-        .filter_map(|(key, value)| Some((string(key)?.to_owned(), string(value)?.to_owned())))
-        .collect()
 }

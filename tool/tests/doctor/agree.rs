@@ -30,7 +30,7 @@ fn the_module_file_has_to_make_the_repository() {
             "use_repo(lre, mine = \"local",
             &["use_repo calls the repository mine"],
         ),
-        ("use_repo(lre", "use_repo(lre(", &["work/MODULE.bazel:6: "]),
+        ("use_repo(lre", "use_repo(lre(", &["work/MODULE.bazel:6:"]),
     ] {
         setup.write("work/MODULE.bazel", &MODULE.replace(from, to));
         setup.doctor(&[]).assert("module", "wrong", words);

@@ -1,7 +1,9 @@
 //! The calls that a MODULE.bazel consists of, with their lines, and arguments as far as their text
 //! says what they are. It must not know what any function of Bazel's means.
 
-use std::collections::HashMap;
+mod depth;
+
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Result, anyhow};
 use starlark::syntax::AstModule;
@@ -11,7 +13,6 @@ use starlark::syntax::ast::{
 use starlark_syntax::codemap::{CodeMap, Span};
 use starlark_syntax::syntax::module::AstModuleFields;
 
-use super::depth;
 use crate::validate::MODULE;
 
 /// A file, parsed.
@@ -55,10 +56,7 @@ impl Parsed {
                     format!("{file}:{}:{}", begin.line + 1, begin.column + 1)
                 },
             );
-            anyhow!(
-                "{place}: {}; Bazel cannot read it either, so mend it first",
-                error.without_diagnostic()
-            )
+            anyhow!("{place}: {}", error.without_diagnostic())
         })
     }
 
@@ -174,4 +172,15 @@ pub fn identifier(expression: &AstExpr) -> Option<&str> {
         ExprP::Identifier(name) => Some(&name.node.ident),
         _ => None,
     }
+}
+
+/// The strings of a dictionary, as far as its text says them.
+pub fn dictionary(expression: &AstExpr, constants: &Constants) -> BTreeMap<String, String> {
+    let ExprP::Dict(entries) = &expression.node else {
+        return BTreeMap::new();
+    };
+    let texts = entries.iter();
+    texts
+        .filter_map(|(key, value)| Some((string(key, constants)?, string(value, constants)?)))
+        .collect()
 }

@@ -54,7 +54,7 @@ pub fn check(file: &str, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adopt::calls::Parsed;
+    use crate::module_file::Parsed;
 
     #[test]
     fn what_nests_deep_is_refused_before_it_is_parsed() {

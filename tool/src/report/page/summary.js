@@ -8,8 +8,8 @@ function summary() {
     const unshared = log.spawns - log.shared;
     const inMisses = durations.reduce((sum, ms, row) => sum + (state[row] === MISS ? ms ?? 0 : 0), 0);
     const parts = [
-      { kind: "hit", count: states[HIT], name: "hits" },
-      { kind: "miss", count: states[MISS], name: "misses" },
+      { kind: "hit", count: states[HIT], name: states[HIT] === 1 ? "hit" : "hits" },
+      { kind: "miss", count: states[MISS], name: states[MISS] === 1 ? "miss" : "misses" },
       { kind: "unshared", count: unshared, name: "not shared" },
     ];
     const facts = [

@@ -52,9 +52,9 @@ struct Cause {
 /// Given the two builds of a row, then the first cause is the one that the row is about, it reaches as many
 /// spawns as it should, nothing else is said to break parity, and the documentation has the row.
 fn tell(lab: &Lab, kind: &str) -> Result<()> {
-    let at = rows::ROWS.iter().position(|row| row.kind == kind);
-    let at = at.with_context(|| format!("no row is about {kind}"))?;
-    let row = &rows::ROWS[at];
+    let mut rows = rows::ROWS.iter().copied().flatten().enumerate();
+    let row = rows.find(|(_, row)| row.kind == kind);
+    let (at, row) = row.with_context(|| format!("no row is about {kind}"))?;
     let builds = Builds::of(lab, row, at)?;
     let explained = builds.explain(row)?;
     let seen = || format!("{}\n{}", explained.text, explained.json);

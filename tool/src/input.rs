@@ -84,6 +84,19 @@ pub fn load_agreeing(
     )
 }
 
+/// Where the committed `files` and those of the dev `shell` differ, a line each, at most a few.
+///
+/// # Errors
+/// A file that cannot be read or is neither an environment nor a manifest.
+pub fn differences(
+    files: &[Utf8PathBuf],
+    shell: &[Utf8PathBuf],
+    policy: &PathPolicy,
+) -> Result<Vec<String>> {
+    let (committed, entered) = (read_all(files, policy)?, read_all(shell, policy)?);
+    Ok(drift::differences(&by_name(&committed), &by_name(&entered)))
+}
+
 /// An environment with the file that it was read from.
 struct Loaded {
     file: Utf8PathBuf,

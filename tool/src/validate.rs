@@ -17,6 +17,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
+pub use self::dialect::MODULE;
 use self::stubs::{Builtins, Prelude};
 use crate::tree::FileTree;
 

@@ -2,12 +2,16 @@
 //! What the stages do is not decided here.
 
 mod bazelrc;
+mod doctor;
 mod explain;
 mod generate;
+mod init;
 mod manual;
 mod probe;
 mod probe_inside;
 mod publish;
+mod report;
+mod verify;
 mod worker;
 
 use std::process::ExitCode;
@@ -22,6 +26,7 @@ use crate::input;
 use crate::manifest::Manifest;
 use crate::oci::Limits;
 use crate::properties::Wanted;
+use crate::verify::Interrupted;
 use crate::write::{Difference, State};
 use lre_launch::runner::absolute_program;
 
@@ -36,13 +41,17 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Generate(generate::Generate),
     Probe(probe::Probe),
     #[command(hide = true)]
     ProbeInside(probe_inside::ProbeInside),
     Bazelrc(bazelrc::Bazelrc),
+    Doctor(doctor::Doctor),
     Publish(publish::Publish),
+    Report(report::Report),
     Explain(explain::Explain),
+    Verify(verify::Verify),
     #[command(subcommand)]
     Worker(worker::Worker),
     #[cfg(target_os = "linux")]
@@ -188,17 +197,21 @@ fn show_differences(out: &Utf8Path, differences: &[Difference]) {
 
 impl Cli {
     /// Runs the command. Exit codes: 0 done, 1 the checked thing is not so, 2 wrong
-    /// usage or input (clap's own for usage).
+    /// usage or input (clap's own for usage), 130 stopped by a signal, as shells say it.
     pub fn run(self) -> ExitCode {
         let result = match self.command {
             #[cfg(target_os = "linux")]
             Command::Launch(command) => return command.run(),
+            Command::Init(command) => command.run(),
             Command::Generate(command) => command.run(),
             Command::Probe(command) => command.run(),
             Command::ProbeInside(command) => command.run(),
             Command::Bazelrc(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Publish(command) => command.run(),
+            Command::Report(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Verify(command) => command.run(),
             Command::Worker(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),
@@ -208,7 +221,7 @@ impl Cli {
             Ok(Verdict::Bad) => ExitCode::from(1),
             Err(error) => {
                 eprintln!("lre: {error:#}");
-                ExitCode::from(2)
+                ExitCode::from(if error.is::<Interrupted>() { 130 } else { 2 })
             }
         }
     }

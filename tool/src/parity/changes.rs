@@ -80,9 +80,8 @@ impl Changes {
         }
     }
 
-    /// Runfiles and links are made without a spawn, and have the content of what they link to. A
-    /// source file is the better original: nobody made it. What a spawn made is one of what the log names
-    /// later; what it names before may be what the spawn made a copy of.
+    /// Runfiles and links are made without a spawn, and have the content of what they link to. That may be
+    /// what a spawn made, if the log names that before: what it names later may be a copy of this.
     fn find_copies(&mut self, b: &Index) {
         let mut sources: FxHashMap<(u64, u64), u32> = FxHashMap::default();
         let mut products = sources.clone();
@@ -101,7 +100,7 @@ impl Changes {
             let product = products
                 .get(&change.contents)
                 .filter(|product| **product < number);
-            let copied = || sources.get(&change.contents).or(product).copied();
+            let copied = || product.or(sources.get(&change.contents)).copied();
             if let Some(original) = linked.or_else(copied).filter(|other| *other != number) {
                 self.same_as.insert(number, original);
             }

@@ -9,6 +9,7 @@ use super::config::runtime_version;
 use super::{folder, order};
 use crate::agreement::VERSION;
 use crate::manifest::Manifest;
+use crate::rc::quote;
 
 /// The first line of every file of ours, by which it is told from a foreign one.
 pub const MARKER: &str = "# Made by `lre bazelrc`; changes here are lost.";
@@ -298,16 +299,4 @@ fn path(manifest: &Manifest) -> String {
         .map(Utf8PathBuf::into_string)
         .collect::<Vec<_>>()
         .join(":")
-}
-
-/// Writes a flag so that Bazel reads it back as one word: rc files are split
-/// at spaces, and know double quotes, the backslash and `#` (Bazel,
-/// `src/main/cpp/util/strings.cc`, `Tokenize`).
-fn quote(flag: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/@:,.+%~".contains(c);
-    if flag.chars().all(plain) {
-        return flag.to_owned();
-    }
-    let escaped = flag.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{escaped}\"")
 }

@@ -31,6 +31,8 @@ pub struct Action {
     pub outputs: Vec<String>,
     /// The names of files in each output, which then is a folder.
     pub folder: Vec<String>,
+    /// It makes a copy of what it reads first.
+    pub copies: bool,
     pub timeout: i64,
     pub run: Run,
 }
@@ -69,6 +71,7 @@ impl Action {
             tools: Vec::new(),
             outputs: vec![output.to_owned()],
             folder: Vec::new(),
+            copies: false,
             timeout: 0,
             run: Run {
                 noise: String::new(),
@@ -203,7 +206,10 @@ impl Build {
             let outputs: Vec<_> = action
                 .outputs
                 .iter()
-                .map(|path| (path.as_str(), action.made(&format!("{made}{path}"))))
+                .map(|path| match inputs.first() {
+                    Some(read) if action.copies => (path.as_str(), read.clone()),
+                    _ => (path.as_str(), action.made(&format!("{made}{path}"))),
+                })
                 .collect();
             there.extend(outputs.iter().cloned());
             all.push(Ran {

@@ -174,6 +174,60 @@ fn files_that_nobody_made_are_told_apart_by_where_they_are() {
 }
 
 #[test]
+fn a_file_that_bazel_wrote_is_the_cause_also_where_a_spawn_makes_a_copy_of_it() {
+    let written = "bazel-out/k8-fastbuild/bin/written";
+    let with = |text: &str| {
+        let mut build = Build::default();
+        build.source(written, text);
+        let copy = Action::new(
+            "Copy",
+            "//:copy",
+            &[written],
+            "bazel-out/k8-fastbuild/bin/copy",
+        );
+        build.action(copy).copies = true;
+        build
+    };
+    let cause = one_cause(Kind::WrittenFile, written, &with("1"), &with("2"));
+    assert_eq!((cause.firsts, cause.followers), (1, 0), "{cause:#?}");
+}
+
+#[test]
+fn a_link_that_no_log_tells_of_leads_back_to_what_it_has_the_content_of() {
+    // Given a library, and a link to it of which there is no entry, as Bazel makes them below _solib_k8.
+    let with = |text: &str| {
+        let (library, link) = (object("library"), object("_solib_k8/library"));
+        let mut build = Build::default();
+        build.source("library.cc", text);
+        build
+            .action(Action::new(
+                "CppLink",
+                "//:library",
+                &["library.cc"],
+                &library,
+            ))
+            .copies = true;
+        build.source(&link, text);
+        build.action(Action::new(
+            "CppLink",
+            "//:program",
+            &[&link],
+            &object("program"),
+        ));
+        build
+    };
+    let cause = one_cause(Kind::SourceFile, "library.cc", &with("1"), &with("2"));
+    assert_eq!((cause.firsts, cause.followers), (1, 1), "{cause:#?}");
+}
+
+#[test]
+fn a_path_of_one_output_base_is_one_of_one_machine() {
+    let with = |hash: &str| with_all(|action| action.arg(&format!("/home/ada/.cache/{hash}/x")));
+    let cause = one_cause(Kind::AbsolutePath, ".cache", &with("1"), &with("2"));
+    assert_eq!(cause.firsts, 4);
+}
+
+#[test]
 fn a_symlink_is_compared_by_its_target() {
     let with = |target: &str| {
         let mut build = before();

@@ -1,9 +1,11 @@
 //! The end-to-end tests: stories told with real Bazel, a real store and a real
 //! executor. This file lists them and must not know what they say.
 
+mod adopt;
 mod cluster;
 mod compilers;
 mod container;
+mod doctor;
 mod drift;
 mod explain;
 mod extension;
@@ -17,7 +19,9 @@ mod java;
 mod ondemand;
 mod oracle;
 mod parity;
+mod report;
 mod repository;
+mod verify;
 
 use std::sync::Arc;
 
@@ -42,8 +46,10 @@ const STORIES: &[&[Story]] = &[
     extension::STORIES,
     drift::STORIES,
     explain::STORIES,
+    doctor::STORIES,
     hostile::STORIES,
     parity::STORIES,
+    adopt::STORIES,
     compilers::STORIES,
     java::STORIES,
     image::STORIES,
@@ -53,6 +59,8 @@ const STORIES: &[&[Story]] = &[
     faults::STORIES,
     flake::STORIES,
     cluster::STORIES,
+    verify::STORIES,
+    report::STORIES,
 ];
 
 /// What the stories that `filter` selects need, which their names say.
@@ -65,6 +73,7 @@ pub fn needs(filter: Option<&str>) -> Needs {
     };
     Needs {
         abseil: selected(&["abseil::"]),
+        browser: selected(&["report::"]),
         compilers: selected(&["compilers::", "oracle::"]),
         debian: selected(&["container::"]),
         kubernetes: selected(&["cluster::"]),

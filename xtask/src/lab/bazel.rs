@@ -14,6 +14,9 @@ use crate::parity::Run;
 use crate::shell::{logged, progress, run, tail};
 use crate::{checkout, execlog};
 
+/// Where a machine has the execution log of the last run.
+const LOG: &str = "/tmp/execution.json";
+
 /// A checkout of a project on a machine.
 #[derive(Debug)]
 pub struct Workspace<'lab> {
@@ -98,8 +101,7 @@ impl<'lab> Workspace<'lab> {
     pub fn record(&self, name: &str, args: &[&str]) -> Result<Run> {
         progress(format_args!("{name}: bazel {}", brief(args)));
         self.bazel(&["clean"])?;
-        let log = "/tmp/execution.json";
-        let flag = format!("--execution_log_json_file={log}");
+        let flag = format!("--execution_log_json_file={LOG}");
         let mut args = args.to_vec();
         args.insert(1, &flag);
         let start = Instant::now();
@@ -107,8 +109,14 @@ impl<'lab> Workspace<'lab> {
         Ok(Run {
             name: name.to_owned(),
             seconds: start.elapsed().as_secs(),
-            spawns: execlog::read(&self.machine.path(log))?,
+            spawns: execlog::read(&self.machine.path(LOG))?,
         })
+    }
+
+    /// Keeps the log of the last run that was recorded as `path` of the machine.
+    pub fn keep_log(&self, path: &str) -> Result<()> {
+        let (log, path) = (self.machine.path(LOG), self.machine.path(path));
+        std::fs::rename(&log, &path).with_context(|| format!("cannot rename {log} to {path}"))
     }
 
     /// Writes a file of the checkout.

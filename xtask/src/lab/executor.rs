@@ -62,6 +62,11 @@ impl Worker {
 
     /// Starts an executor that has cached nothing and knows no earlier one.
     pub fn start(&self) -> Result<Executor> {
+        self.start_with(NO_LAUNCHER)
+    }
+
+    /// As [`Worker::start`], with the words of `launcher`, a list in JSON, before each command.
+    pub fn start_with(&self, launcher: &str) -> Result<Executor> {
         let port = free_port()?;
         let build_root = format!("/tmp/executor-{port}");
         let mut command = Command::new("chroot");
@@ -69,7 +74,7 @@ impl Worker {
             .arg(format!("--userspec={UID}:{UID}"))
             .arg("--groups=")
             .arg(&self.root)
-            .args(words(port, &build_root, NO_LAUNCHER))
+            .args(words(port, &build_root, launcher))
             .env_clear()
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         let log = self.root.join(format!("tmp/executor-{port}.log"));
@@ -165,7 +170,13 @@ impl Executor {
         format!("--remote_cache={}", self.address())
     }
 
-    fn address(&self) -> String {
+    /// Its address.
+    pub fn address(&self) -> String {
         format!("grpc://127.0.0.1:{}", self.port)
+    }
+
+    /// Where it serves.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 }

@@ -3,14 +3,19 @@
 
 pub mod bazel;
 pub mod binarycache;
+pub mod browser;
+pub mod devtools;
 pub mod engine;
 pub mod executor;
 pub mod flakes;
+pub mod front;
 pub mod machine;
 pub mod mounts;
 pub mod namespace;
 pub mod ondemand;
+pub mod patient;
 pub mod publisher;
+pub mod report;
 pub mod rust;
 mod server;
 pub mod store;

@@ -46,13 +46,19 @@ pub fn nginx(
     files: &str,
     directives: &str,
 ) -> Result<Server> {
+    let directives = format!("root {files}; location / {{ {directives} }}");
+    nginx_with(machine, dir, port, &directives)
+}
+
+/// As [`nginx`], with `directives` for the server as a whole.
+pub fn nginx_with(machine: &Machine, dir: &str, port: u16, directives: &str) -> Result<Server> {
     let path = machine.path(dir);
     remove(&path)?;
     fs::create_dir(&path).with_context(|| format!("cannot create {path}"))?;
     // nginx works as another user than the one that starts it.
     fs::set_permissions(&path, fs::Permissions::from_mode(0o777))?;
     let file = format!("{dir}/nginx.conf");
-    machine.write(&file, &configuration(dir, port, files, directives))?;
+    machine.write(&file, &configuration(dir, port, directives))?;
     let mut command = Command::new("chroot");
     command
         .arg(&machine.root)
@@ -65,9 +71,8 @@ pub fn nginx(
     )
 }
 
-/// nginx's configuration: it keeps its own files in `dir` and serves `files` on `port`, with
-/// `directives` for all of them.
-fn configuration(dir: &str, port: u16, files: &str, directives: &str) -> String {
+/// nginx's configuration: it keeps its own files in `dir` and serves on `port`, with `directives`.
+fn configuration(dir: &str, port: u16, directives: &str) -> String {
     format!(
         "daemon off;\n\
          master_process off;\n\
@@ -82,9 +87,8 @@ fn configuration(dir: &str, port: u16, files: &str, directives: &str) -> String 
          \x20 access_log off;\n\
          \x20 server {{\n\
          \x20   listen 127.0.0.1:{port};\n\
-         \x20   root {files};\n\
          \x20   client_max_body_size 0;\n\
-         \x20   location / {{ {directives} }}\n\
+         \x20   {directives}\n\
          \x20 }}\n\
          }}\n"
     )

@@ -4,6 +4,7 @@
 mod abseil;
 pub mod apt;
 pub mod base;
+pub mod browser;
 pub mod buildifier;
 pub mod debian;
 pub mod kubernetes;
@@ -23,6 +24,9 @@ pub struct Needs {
     /// abseil-cpp's sources.
     #[arg(long)]
     pub abseil: bool,
+    /// What opens pages.
+    #[arg(long)]
+    pub browser: bool,
     /// Compilers besides the one that everything is built with.
     #[arg(long)]
     pub compilers: bool,
@@ -39,6 +43,7 @@ impl Needs {
     pub fn args(self) -> impl Iterator<Item = &'static str> {
         let flags = [
             (self.abseil, "--abseil"),
+            (self.browser, "--browser"),
             (self.compilers, "--compilers"),
             (self.debian, "--debian"),
             (self.kubernetes, "--kubernetes"),
@@ -57,6 +62,9 @@ pub fn all(lab: &Utf8Path, needs: Needs) -> Result<()> {
         abseil::provision(lab)?;
     }
     vendor::provision(lab)?;
+    if needs.browser {
+        browser::provision(lab)?;
+    }
     if needs.debian {
         debian::provision(lab)?;
     }

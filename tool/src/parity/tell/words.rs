@@ -125,7 +125,8 @@ fn argument(one: Option<String>, other: Option<String>) -> Own {
         a: one.clone(),
         b: other.clone(),
     };
-    if path_a != path_b {
+    // Of one user's two output bases, the home is the same.
+    if path_a.is_some() || path_b.is_some() {
         let key = format!("{path_a:?} {path_b:?}");
         return Own::new(Kind::AbsolutePath, &key, detail);
     }

@@ -1,0 +1,134 @@
+//! What a module's files say that matters for adopting lre: dependencies, extensions, repositories
+//! and the names that are in use. It must not know what is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use anyhow::{Context, Result, bail};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::reader::Reader;
+use super::text::UserFile;
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: Utf8PathBuf,
+    /// Counted from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A `bazel_dep`.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// The module.
+    pub name: String,
+    /// Its version; empty where an override says which one is taken.
+    pub version: String,
+    /// Its repository, as this module calls it; `None` where it has no name.
+    pub repository: Option<String>,
+    /// Whether it counts in the root module only.
+    pub dev: bool,
+    /// Where it is.
+    pub at: Place,
+}
+
+/// A `use_extension`.
+#[derive(Clone, Debug)]
+pub struct Extension {
+    /// The file that defines it.
+    pub label: String,
+    /// Its name there.
+    pub name: String,
+    /// The variable that stands for it.
+    pub variable: Option<String>,
+    /// The last line of this file in which something is done with it.
+    pub until: usize,
+}
+
+/// A repository of an extension, of a `use_repo`.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Of which of the extensions.
+    pub extension: usize,
+    /// What the extension calls it.
+    pub exported: String,
+    /// What this module calls it.
+    pub local: String,
+    /// Where it is.
+    pub at: Place,
+}
+
+/// What a MODULE.bazel says, with all files that it includes.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// The module's own name.
+    pub module: Option<String>,
+    /// All dependencies.
+    pub dependencies: Vec<Dependency>,
+    /// All uses of extensions.
+    pub extensions: Vec<Extension>,
+    /// All repositories of extensions.
+    pub imports: Vec<Import>,
+    /// Names of repositories, with what has them first.
+    pub repositories: BTreeMap<String, Place>,
+    /// Modules that overrides are about.
+    pub overridden: BTreeSet<String>,
+    /// Calls that are about names which the text does not say.
+    pub computed: Vec<Place>,
+    /// Variables of MODULE.bazel itself.
+    pub variables: BTreeSet<String>,
+    /// The lines of all statements of MODULE.bazel itself.
+    pub statements: Vec<(usize, usize)>,
+    /// The last of these that new dependencies go behind.
+    pub dependencies_end: Option<usize>,
+}
+
+impl Facts {
+    /// Reads `file`, the MODULE.bazel in `root`, which says `text`, and what it includes.
+    ///
+    /// # Errors
+    /// One of them cannot be read, or is no Starlark.
+    pub fn read(root: &Utf8Path, file: &Utf8Path, text: &str) -> Result<Facts> {
+        let mut facts = Facts::default();
+        let mut open = Reader::new(&mut facts, file, true).read(text)?;
+        let mut seen = BTreeSet::new();
+        while let Some((label, at)) = open.pop() {
+            let Some(file) = included(&label) else {
+                bail!(
+                    "{at}: include({label:?}) names no file of this repository, as \
+                     \"//folder:name.MODULE.bazel\" does"
+                );
+            };
+            if seen.insert(file.clone()) {
+                let read = UserFile::read(root, file.as_str())?;
+                if read.found.is_none() {
+                    bail!("{at}: include({label:?}): there is no {}", root.join(&file));
+                }
+                let more = Reader::new(&mut facts, &file, false).read(&read.text());
+                open.extend(more.with_context(|| format!("included at {at}"))?);
+            }
+        }
+        Ok(facts)
+    }
+}
+
+/// The file of this repository that a label names.
+fn included(label: &str) -> Option<Utf8PathBuf> {
+    let rest = label
+        .strip_prefix("@//")
+        .or_else(|| label.strip_prefix("//"))?;
+    let (folder, name) = rest.split_once(':')?;
+    let file = Utf8Path::new(folder).join(name);
+    let mut components = file.components();
+    components
+        .all(|component| matches!(component, Utf8Component::Normal(_)))
+        .then_some(file)
+}

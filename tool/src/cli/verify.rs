@@ -1,0 +1,99 @@
+//! `lre verify`: parity of a workspace, proved with real builds. It turns words into a request and the
+//! verdict into files; what a verdict is, is not decided here.
+
+use std::env;
+use std::fs;
+
+use anyhow::{Context, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use super::{Format, Verdict};
+use crate::verify::{self, Failure, Interrupts, Named, Request};
+
+/// Prove parity: build remotely, then locally from the cache, and compare every action
+#[derive(Args)]
+pub struct Verify {
+    /// What to build, as Bazel takes it.
+    #[arg(required = true, value_name = "TARGET")]
+    targets: Vec<String>,
+    /// The workers that build first. Without it, and without --remote_cache, what rc files and
+    /// flags say.
+    #[arg(long = "remote_executor", value_name = "ADDRESS")]
+    executor: Option<String>,
+    /// The cache that both builds share; where there are workers, theirs.
+    #[arg(long = "remote_cache", value_name = "ADDRESS")]
+    cache: Option<String>,
+    /// Share a disk cache of its own, whatever rc files say: digests and reuse on this machine only.
+    #[arg(long, conflicts_with_all = ["executor", "cache"])]
+    disk_cache: bool,
+    /// Run tests as well.
+    #[arg(long)]
+    test: bool,
+    /// Leave out the --config that .bazelrc.lre is written for.
+    #[arg(long)]
+    no_config: bool,
+    /// Bazel, or what stands in for it.
+    #[arg(long, value_name = "PROGRAM", default_value = "bazel")]
+    bazel: String,
+    /// Where its output bases and logs are, which stay then; else in a folder of the user's cache that
+    /// is removed.
+    #[arg(long, value_name = "DIR")]
+    output_base: Option<Utf8PathBuf>,
+    /// How the verdict is printed.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write the verdict as JSON, too.
+    #[arg(long, value_name = "FILE")]
+    json: Option<Utf8PathBuf>,
+    /// Write the verdict as JUnit XML, too.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<Utf8PathBuf>,
+    /// Flags of Bazel's for both builds.
+    #[arg(last = true, value_name = "BAZEL FLAGS")]
+    flags: Vec<String>,
+}
+
+impl Verify {
+    pub fn run(self) -> Result<Verdict> {
+        let folder = env::current_dir().context("there is no current folder")?;
+        let request = Request {
+            bazel: self.bazel,
+            folder: Utf8PathBuf::try_from(folder)?,
+            test: self.test,
+            targets: self.targets,
+            flags: self.flags,
+            configuration: !self.no_config,
+            shared: Named {
+                executor: self.executor,
+                cache: self.cache,
+                disk_cache: self.disk_cache,
+            },
+            keep: self.output_base,
+        };
+        let verdict = verify::verify(&request, &Interrupts::listen()?);
+        if let Some(path) = &self.junit {
+            let outcome = match &verdict {
+                Ok(verdict) => Some(Ok(verdict)),
+                Err(error) => error.downcast_ref::<Failure>().map(Err),
+            };
+            if let Some(outcome) = outcome {
+                write(path, &verify::junit(outcome)?)?;
+            }
+        }
+        let verdict = verdict?;
+        let json = serde_json::to_string_pretty(&verdict)?;
+        if let Some(path) = &self.json {
+            write(path, &format!("{json}\n"))?;
+        }
+        match self.format {
+            Format::Text => print!("{}", verdict.text()),
+            Format::Json => println!("{json}"),
+        }
+        Ok(Verdict::of(verdict.parity))
+    }
+}
+
+fn write(path: &Utf8Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {path}"))
+}

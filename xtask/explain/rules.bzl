@@ -1,9 +1,9 @@
 """Rules whose actions differ between two builds in one thing each."""
 
-Said = provider("What a setting says.", fields = ["value"])
+SaidInfo = provider("What a setting says.", fields = ["value"])
 
 def _setting_impl(ctx):
-    return Said(value = ctx.build_setting_value)
+    return SaidInfo(value = ctx.build_setting_value)
 
 setting = rule(
     doc = "A string that the command line sets.",
@@ -12,7 +12,7 @@ setting = rule(
 )
 
 def _step_impl(ctx):
-    said = ctx.attr._say[Said].value if ctx.attr.says else "nothing"
+    said = ctx.attr._say[SaidInfo].value if ctx.attr.says else "nothing"
     out = ctx.actions.declare_file(ctx.label.name)
     outs = [out]
     inputs = list(ctx.files.srcs)
@@ -86,11 +86,15 @@ folder = rule(
 
 def _check_test_impl(ctx):
     script = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.write(script, "#!/bin/sh\nexit 0\n", is_executable = True)
+    ctx.actions.write(
+        script,
+        "#!/bin/sh\nif [ -e /home/ada/src/explain/slow ]; then sleep 3; fi\n",
+        is_executable = True,
+    )
     return DefaultInfo(executable = script)
 
 check_test = rule(
-    doc = "A test that passes.",
+    doc = "A test that passes, and takes longer where a checkout has a certain file.",
     implementation = _check_test_impl,
     test = True,
 )

@@ -41,6 +41,8 @@ kinds! {
          --action_env=NAME=VALUE; an --action_env=NAME without a value takes that of whoever builds.";
     TestEnv "test-env": "a variable of a test's environment differs",
         "Give --test_env a value (--test_env=NAME=VALUE): without one it takes that of whoever runs the test.";
+    TestXml "test-xml": "a spawn has the duration of a test among its arguments",
+        "Build with --noexperimental_split_xml_generation, as .bazelrc.lre has it: then the test makes its XML file itself.";
     Compiler "compiler": "another program is called",
         "Let both machines use one manifest (`lre doctor` tells whether they do): enter the dev shell of the same \
          flake.lock, and build with the image or the store that was made from it.";
@@ -50,7 +52,7 @@ kinds! {
     Flag "flag": "an argument differs",
         "Look for the flag in the rc files of both machines (`bazel build --announce_rc`), in --copt and the like, and in \
          selects of the target.";
-    AbsolutePath "absolute-path": "an argument or variable names a path of one machine",
+    AbsolutePath "absolute-path": "an argument names a path of one machine",
         "Use paths below the execution root ($(execpath), $(location), ctx.file.…path) or of the store; a home folder is \
          another one for every user.";
     Configuration "configuration": "the output is in another configuration",
@@ -85,8 +87,7 @@ kinds! {
     Symlink "symlink": "a symlink points to something else",
         "Make the target of the link relative, and the same everywhere.";
     Tree "tree": "a folder that an action makes has other files, from the same inputs",
-        "Let the action make the same files with the same content each time: no times, random names or order of a file system; \
-         rebuild it twice with --nocache_test_results and an empty cache to see.";
+        "Let the action make the same files with the same content each time: no times, random names or order of a file system.";
     NotReproducible "non-reproducible": "an action makes other files from the same inputs",
         "Find what it writes beside its inputs: times, random numbers, host names, the order of a file system or of a hash map. \
          `diffoscope` shows it for two of its outputs.";
@@ -96,9 +97,10 @@ kinds! {
     Uncacheable "uncacheable": "the result may not be shared",
         "Remove the tags no-cache, no-remote-cache, no-remote and local where they are not needed, also from \
          --modify_execution_info; what they mark is executed by everyone.";
-    LocalStrategy "local-strategy": "it ran locally, and its result was not shared",
+    LocalStrategy "local-strategy": "it ran locally, and the cache does not have its result",
         "Let it run remotely (--spawn_strategy, --strategy, tags such as no-remote-exec), or let its result be uploaded \
-         (--remote_upload_local_results).";
+         (--remote_upload_local_results); if it was, see that the second build asks the same cache and instance, and that \
+         the cache is large enough.";
     CacheLost "cache-lost": "equal, and yet no hit: the cache does not have it (any more)",
         "See that the second build asks the same cache and instance (--remote_cache, --remote_instance_name), with \
          --remote_accept_cached; and that the cache is large enough, and evicts an action no earlier than its outputs.";

@@ -64,9 +64,8 @@ pub fn explain(a: &Utf8Path, b: &Utf8Path, options: &Options) -> Result<Explanat
         || index::read(b, options.keep_going),
     )?;
     let pairs = matching::pairs(&of_a, &of_b);
-    let both_have_spawns = !of_a.rows.is_empty() && !of_b.rows.is_empty();
     ensure!(
-        pairs.count() > 0 || !both_have_spawns,
+        pairs.count() > 0,
         "{a} and {b} have no spawn in common: these are logs of unrelated builds, or of other \
          targets; compare two builds of the same targets"
     );

@@ -4,7 +4,6 @@
 use rustc_hash::FxHashMap;
 
 use super::index::{Index, PathId, Row, flag};
-use super::log::Format;
 
 /// The difference between a spawn of A and that of B; equal for all that differ in the same words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -52,15 +51,14 @@ pub struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    /// Of the logs `a` and `b`.
-    pub fn of(a: &'a Index, b: &'a Index) -> Self {
+    /// Of the logs `a` and `b`, which put the same inputs into the same sets or do not.
+    pub fn of(a: &'a Index, b: &'a Index, same_sets: bool) -> Self {
         /// A few seconds.
         const LOOKED_AT: usize = 1 << 26;
-        let compact = |index: &Index| index.format == Format::Compact;
         Self {
             logs: [a, b],
             sums: [sums(a), sums(b)],
-            same_sets: compact(a) == compact(b),
+            same_sets,
             left: LOOKED_AT,
         }
     }

@@ -53,17 +53,37 @@ pub fn text(explanation: &Explanation) -> String {
     }
     if !notes.is_empty() {
         let _ = writeln!(text);
-        line(&mut text, 0, "Good to know; parity is not asked of these:");
+        line(
+            &mut text,
+            0,
+            "Good to know; for these alone no shared result misses:",
+        );
     }
     for cause in notes.iter().take(CAUSES) {
         show(&mut text, "-", cause, &explanation.spawns);
+    }
+    if notes.len() > CAUSES {
+        let more = notes.len() - CAUSES;
+        line(
+            &mut text,
+            0,
+            &format!("and {more} more of these; --format json has all"),
+        );
     }
     for warning in &explanation.warnings {
         line(&mut text, 0, &format!("warning: {warning}"));
     }
     if broken.is_empty() {
         let _ = writeln!(text);
-        line(&mut text, 0, "The two builds agree.");
+        line(
+            &mut text,
+            0,
+            if explanation.warnings.is_empty() {
+                "The two builds agree."
+            } else {
+                "The two builds agree, as far as could be told; see the warnings."
+            },
+        );
     }
     text
 }

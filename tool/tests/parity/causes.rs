@@ -365,6 +365,92 @@ fn what_failed_is_no_hit_and_that_is_the_cause() {
 }
 
 #[test]
+fn a_flaky_test_that_was_run_again_is_no_cause() {
+    // Given an attempt that failed and one that did not in the first build, and a hit in the second.
+    let mut first = before();
+    let passed = first.of("//:test").clone();
+    first.of("//:test").run.status = "NON_ZERO_EXIT";
+    let last = first.action(passed);
+    last.run.status = "";
+    let second = before().after(&first);
+    let explanation = compare(&first, &second);
+    assert!(explanation.causes.is_empty(), "{:#?}", explanation.causes);
+    // And the other way round: what misses is said, and not that there is an attempt more.
+    let explanation = compare(&before(), &first.after(&Build::default()));
+    let kinds: Vec<_> = explanation.causes.iter().map(|cause| cause.kind).collect();
+    assert!(!kinds.contains(&Kind::OnlyB), "{kinds:?}");
+}
+
+#[test]
+fn the_xml_file_of_a_test_is_a_cause_of_its_own() {
+    let with = |seconds: &str| {
+        let mut build = before();
+        let (log, xml) = (
+            "testlogs/test.log",
+            "bazel-out/k8-fastbuild/testlogs/test/test.xml",
+        );
+        build.source(log, seconds);
+        let make = build.action(Action::new("TestRunner", "//:test", &[log], xml));
+        make.args = [
+            "external/bazel_tools/tools/test/generate-xml.sh",
+            log,
+            xml,
+            seconds,
+            "0",
+        ]
+        .map(|word| word.as_bytes().to_vec())
+        .to_vec();
+        build
+    };
+    let cause = one_cause(Kind::TestXml, "the time", &with("3"), &with("4"));
+    assert_eq!((cause.firsts, cause.followers), (1, 0), "{cause:#?}");
+}
+
+#[test]
+fn what_may_be_shared_in_one_build_alone_breaks_parity() {
+    for in_a in [true, false] {
+        let (mut first, mut second) = (before(), before());
+        let unshared = if in_a { &mut second } else { &mut first };
+        unshared.of("//:test").run.remote_cacheable = false;
+        let mut second = second.after(&first);
+        second.of("//:test").run.hit = false;
+        let logs = [&first, &second].map(|build| log(build, Format::Compact));
+        let explanation = explain(&logs[0], &logs[1]);
+        assert!(!explanation.is_parity(), "{:#?}", explanation.causes);
+        let subject = &explanation.causes[0].subject;
+        assert!(subject.starts_with("may be shared: "), "{subject}");
+    }
+}
+
+#[test]
+fn an_argument_that_names_an_input_of_one_side_is_no_cause_beside_it() {
+    let mut second = before();
+    second.source("more.o", "1");
+    second.of("//:program").inputs.push("more.o".to_owned());
+    second.of("//:program").arg("more.o");
+    one_cause(Kind::Input, "more.o in B alone", &before(), &second);
+}
+
+#[test]
+fn arguments_are_paired_by_name_before_they_are_by_place() {
+    let first = with_all(|action| ["-g1", "-DX=1"].iter().for_each(|word| action.arg(word)));
+    let second = with_all(|action| ["-DX=2", "-g2"].iter().for_each(|word| action.arg(word)));
+    let explanation = compare(&first, &second);
+    let subjects: Vec<_> = explanation
+        .causes
+        .iter()
+        .map(|cause| &cause.subject[..])
+        .collect();
+    assert_eq!(
+        subjects,
+        [
+            "argument: -DX=1 in A, -DX=2 in B",
+            "argument: -g1 in A, -g2 in B"
+        ]
+    );
+}
+
+#[test]
 fn every_kind_is_shown_by_a_test() {
     let of_table = CASES.iter().map(|(kind, ..)| *kind);
     // Those of the tests of their own above.
@@ -384,6 +470,7 @@ fn every_kind_is_shown_by_a_test() {
         Kind::LocalStrategy,
         Kind::CacheLost,
         Kind::Failed,
+        Kind::TestXml,
     ];
     let shown: BTreeSet<_> = of_table.chain(others).collect();
     let all: BTreeSet<_> = Kind::ALL.iter().copied().collect();

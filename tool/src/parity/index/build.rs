@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use camino::Utf8Path;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -33,11 +33,15 @@ pub fn read(path: &Utf8Path, keep_going: bool) -> Result<Index> {
     }
     let mut index = build.index;
     index.warnings = reader.into_warnings();
-    anyhow::ensure!(
-        !index.rows.is_empty() || !index.warnings.is_empty(),
-        "{path} has no spawn: all actions were up to date, so that Bazel ran none; build after \
-         `bazel clean`, or in an output base of its own, as `lre verify` does"
-    );
+    if index.rows.is_empty() {
+        match index.warnings.first() {
+            Some(warning) => bail!("nothing could be read: {warning}"),
+            None => bail!(
+                "{path} has no spawn: all actions were up to date, so that Bazel ran none; build \
+                 after `bazel clean`, or in an output base of its own, as `lre verify` does"
+            ),
+        }
+    }
     Ok(index)
 }
 

@@ -22,7 +22,7 @@ pub struct Index {
     pub format: Format,
     /// The function of all digests: "SHA-256"; empty where the log does not say.
     pub hash_function: String,
-    /// The spawns, in the order in which they ended.
+    /// The spawns in the order of the log: who makes a file comes before those that read it.
     pub rows: Vec<Row>,
     /// Files and sets of them; what a set holds stands before it.
     pub nodes: Vec<Node>,

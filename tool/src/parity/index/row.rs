@@ -18,8 +18,8 @@ pub mod flag {
     pub const EXEC: u16 = 1 << 4;
     /// It runs a test.
     pub const TEST: u16 = 1 << 5;
-    /// It was allowed to run remotely.
-    pub const REMOTABLE: u16 = 1 << 6;
+    /// It makes the XML file of a test, and has the test's duration among its arguments.
+    pub const TEST_XML: u16 = 1 << 6;
     /// It has an action digest.
     pub const DIGEST: u16 = 1 << 7;
     /// The result may be cached.
@@ -89,7 +89,7 @@ impl Row {
                 spawn.exit_code != 0 || !spawn.status.is_empty(),
             ),
             (flag::TEST, spawn.mnemonic == "TestRunner"),
-            (flag::REMOTABLE, spawn.remotable),
+            (flag::TEST_XML, is_test_xml(spawn)),
             (flag::DIGEST, digest.is_some()),
             (flag::CACHEABLE, spawn.cacheable),
         ];
@@ -162,6 +162,13 @@ pub fn split(path: &str) -> (&str, &str) {
     inner
         .and_then(|inner| inner.split_once('/'))
         .unwrap_or(("", path))
+}
+
+/// Whether it is the second spawn of a test, with `--experimental_split_xml_generation`; Bazel's
+/// StandaloneTestStrategy calls this script for it.
+fn is_test_xml(spawn: &Spawn) -> bool {
+    let program = spawn.args.first();
+    spawn.mnemonic == "TestRunner" && program.is_some_and(|word| word.ends_with(b"generate-xml.sh"))
 }
 
 fn sum<'a>(pairs: impl IntoIterator<Item = &'a Pair>) -> u64 {

@@ -4,15 +4,15 @@
 use indexmap::IndexMap;
 
 use super::super::explanation::{Cause, Detail};
-use super::super::index::Row;
+use super::super::index::{PathId, Row, flag};
 use super::super::kind::Kind;
 use super::super::log::proto::Spawn;
 use super::super::reread::{Found, Seen, What};
 use super::super::trace::{Compared, Origin, Trace};
 use super::draft::{self, Draft};
 use super::names::Names;
-use super::own::{OneSided, Own, differences, moved};
-use super::{changed, file, first_output, one_sided};
+use super::own::{OneSided, Own, differences, moved, shared};
+use super::{FILES, changed, file, first_output, one_sided};
 
 /// The causes so far, by kind and key.
 pub struct Causes<'a> {
@@ -30,18 +30,12 @@ impl<'a> Causes<'a> {
         }
     }
 
-    /// Takes a trace; one that is not `looked_at` joins others of its kind.
-    pub fn add(&mut self, trace: &'a Trace, looked_at: bool) {
-        let words = if looked_at {
-            self.words(trace)
-        } else {
-            vec![Own {
-                kind: Kind::Unknown,
-                key: "more".to_owned(),
-                subject: "more causes than were looked at one by one".to_owned(),
-                details: Vec::new(),
-            }]
-        };
+    /// Takes a trace.
+    pub fn add(&mut self, trace: &'a Trace) {
+        let mut words = self.words(trace);
+        if words.is_empty() {
+            words.push(unknown());
+        }
         for own in words {
             let key = (own.kind, own.key.clone());
             match self.all.entry(key) {
@@ -75,11 +69,17 @@ impl<'a> Causes<'a> {
             Origin::Own(delta) => self.own(row, delta.is_moved(), delta.inputs != 0),
             Origin::File(change) => self.file(change, row),
             Origin::NotReproducible(_) => self.not_reproducible(row),
-            Origin::NotShared => self.not_shared(row),
+            Origin::NotShared { cacheable } => self.not_shared(row, cacheable),
+            Origin::SharedInOne => self.shared_in_one(row),
+            Origin::TestXml => single(
+                Kind::TestXml,
+                "the time that it took".to_owned(),
+                Vec::new(),
+            ),
             Origin::RanLocally | Origin::Lost | Origin::Failed => self.missed(trace.origin, row),
             Origin::OnlyA => single(Kind::OnlyA, "not in B".to_owned(), Vec::new()),
             Origin::OnlyB => single(Kind::OnlyB, "not in A".to_owned(), Vec::new()),
-            Origin::Unknown => single(Kind::Unknown, "the action digest".to_owned(), Vec::new()),
+            Origin::Unknown => vec![unknown()],
             Origin::HashFunction => {
                 let (a, b) = (
                     &self.compared.a.hash_function,
@@ -118,14 +118,6 @@ impl<'a> Causes<'a> {
                 details: Vec::new(),
             });
         }
-        if found.is_empty() {
-            found.push(Own {
-                kind: Kind::Unknown,
-                key: "the action digest".to_owned(),
-                subject: "the action digest".to_owned(),
-                details: Vec::new(),
-            });
-        }
         found
     }
 
@@ -133,18 +125,18 @@ impl<'a> Causes<'a> {
         &self.compared.b.rows[row as usize]
     }
 
-    /// Of logs in two formats, runfiles are told in two ways, which are not compared.
     fn one_sided(&self, a: u32, b: u32) -> OneSided {
         let (only_a, only_b) = one_sided(self.compared, a, b);
-        let same_format = self.compared.a.format == self.compared.b.format;
-        let counts = |path: &&str| same_format || !path.contains(".runfiles/");
-        let paths = |found: &Found, ids: Vec<_>| -> Vec<String> {
-            let paths = ids.into_iter().filter_map(|id| found.path(id));
-            paths.filter(counts).map(str::to_owned).collect()
+        let all = only_a.len() + only_b.len();
+        let paths = |found: &Found, ids: Vec<PathId>| -> Vec<String> {
+            let paths = ids.into_iter().take(FILES).filter_map(|id| found.path(id));
+            paths.map(str::to_owned).collect()
         };
+        let (a, b) = (paths(&self.found.0, only_a), paths(&self.found.1, only_b));
         OneSided {
-            a: paths(&self.found.0, only_a),
-            b: paths(&self.found.1, only_b),
+            more: all - a.len() - b.len(),
+            a,
+            b,
         }
     }
 
@@ -186,21 +178,24 @@ impl<'a> Causes<'a> {
         }]
     }
 
-    fn not_shared(&self, row: u32) -> Vec<Own> {
-        let Some(spawn) = self.found.1.whole.get(&row) else {
-            return Vec::new();
-        };
-        let why = if !spawn.cacheable {
-            "may not be cached at all (no-cache, local)"
-        } else {
+    fn not_shared(&self, row: u32, cacheable: bool) -> Vec<Own> {
+        let why = if cacheable {
             "may not be cached remotely (no-remote, no-remote-cache)"
+        } else {
+            "may not be cached at all (no-cache, local)"
         };
+        let runner = self.compared.b.runner(self.row(row));
         vec![Own {
             kind: Kind::Uncacheable,
-            key: String::new(),
+            key: why.to_owned(),
             subject: why.to_owned(),
-            details: vec![Detail::both("runner", self.runner_in_a(row), &spawn.runner)],
+            details: vec![Detail::both("runner", self.runner_in_a(row), runner)],
         }]
+    }
+
+    fn shared_in_one(&self, row: u32) -> Vec<Own> {
+        let in_b = self.row(row).is(flag::SHARED);
+        vec![shared(!in_b, in_b)]
     }
 
     fn missed(&self, origin: Origin, row: u32) -> Vec<Own> {
@@ -208,13 +203,7 @@ impl<'a> Causes<'a> {
         let spawn = self.found.1.whole.get(&row).unwrap_or(&empty);
         let in_a = self.runner_in_a(row);
         let (kind, subject) = match origin {
-            Origin::Failed => {
-                let status = match spawn.status.as_str() {
-                    "" => format!("exit code {}", spawn.exit_code),
-                    status => status.to_owned(),
-                };
-                (Kind::Failed, status)
-            }
+            Origin::Failed => (Kind::Failed, self.failure(row)),
             Origin::RanLocally => (
                 Kind::LocalStrategy,
                 format!("{in_a} in A, then {} in B", spawn.runner),
@@ -230,6 +219,21 @@ impl<'a> Causes<'a> {
             subject,
             details: vec![Detail::both("runner", in_a, &spawn.runner)],
         }]
+    }
+
+    /// How it failed, in B or else in A.
+    fn failure(&self, row: u32) -> String {
+        let in_b = self.found.1.whole.get(&row);
+        let other = self.compared.pairs.of_b[row as usize];
+        let in_a = other.and_then(|other| self.found.0.whole.get(&other));
+        let said = |spawn: &Spawn, side: &str| match spawn.status.as_str() {
+            "" if spawn.exit_code == 0 => None,
+            "" => Some(format!("exit code {} in {side}", spawn.exit_code)),
+            status => Some(format!("{status} in {side}")),
+        };
+        let failures = (in_a.and_then(|spawn| said(spawn, "A")).into_iter())
+            .chain(in_b.and_then(|spawn| said(spawn, "B")));
+        failures.collect::<Vec<_>>().join(", ")
     }
 
     fn runner_in_a(&self, row: u32) -> &str {
@@ -251,5 +255,15 @@ impl<'a> Causes<'a> {
             std::cmp::Reverse((cause.breaks_parity, reached))
         });
         causes
+    }
+}
+
+/// Two digests that differ for nothing that the log shows.
+fn unknown() -> Own {
+    Own {
+        kind: Kind::Unknown,
+        key: String::new(),
+        subject: "the action digest".to_owned(),
+        details: Vec::new(),
     }
 }

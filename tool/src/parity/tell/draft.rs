@@ -41,20 +41,12 @@ impl<'a> Draft<'a> {
 
     /// Takes in another one that says the same.
     pub fn join(&mut self, other: Self) {
-        self.add_details(&other.own);
+        self.own.add(other.own.details);
         self.traces.extend(other.traces);
     }
 
-    fn add_details(&mut self, own: &Own) {
-        for detail in &own.details {
-            if !self.own.details.contains(detail) {
-                self.own.details.push(detail.clone());
-            }
-        }
-    }
-
     fn fold(&mut self, consequence: Self) {
-        self.add_details(&consequence.own);
+        self.own.add(consequence.own.details);
         self.consequences.extend(consequence.traces);
     }
 

@@ -4,10 +4,13 @@
 mod cause;
 mod draft;
 mod file;
+mod machine;
 mod names;
 mod own;
 mod store;
 mod words;
+
+use rustc_hash::FxHashMap;
 
 use super::explanation::{Cause, Name};
 use super::index::{Index, PathId};
@@ -57,10 +60,8 @@ fn ordered(traced: &Traced) -> Vec<&Trace> {
 /// The texts that [`tell`] needs, if it names `named` spawns of each cause.
 pub fn wanted(compared: &Compared<'_>, traced: &Traced, named: usize) -> Both {
     let mut both = Both::default();
-    for (at, trace) in ordered(traced).into_iter().enumerate() {
-        if at < LOOKED_AT {
-            texts(compared, trace, &mut both);
-        }
+    for trace in ordered(traced).into_iter().take(LOOKED_AT) {
+        texts(compared, trace, &mut both);
         let (side, index) = match trace.origin {
             Origin::OnlyA => (&mut both.a, compared.a),
             _ => (&mut both.b, compared.b),
@@ -118,8 +119,8 @@ fn texts(compared: &Compared<'_>, trace: &Trace, both: &mut Both) {
             both.b.paths.extend(first_output(compared.b, row));
             if delta.inputs != 0 {
                 let (only_a, only_b) = one_sided(compared, other, row);
-                both.a.paths.extend(only_a);
-                both.b.paths.extend(only_b);
+                both.a.paths.extend(only_a.into_iter().take(FILES));
+                both.b.paths.extend(only_b.into_iter().take(FILES));
             }
         }
         _ => {
@@ -144,41 +145,49 @@ fn changed(compared: &Compared<'_>, row: u32) -> Vec<PathId> {
         .collect()
 }
 
-/// Inputs that one of two spawns has alone.
+/// Inputs that one of two spawns has alone. Runfiles, of which logs in two formats tell in two ways, are not
+/// compared then.
 fn one_sided(compared: &Compared<'_>, a: u32, b: u32) -> (Vec<PathId>, Vec<PathId>) {
     let flat = |index: &Index, row: u32| index.flat(index.rows[row as usize].inputs.checked_sub(1));
     let (in_a, in_b) = (flat(compared.a, a), flat(compared.b, b));
-    let only_a = in_a
-        .keys()
-        .filter(|path| !in_b.contains_key(path))
-        .take(FILES);
-    let only_b = in_b
-        .keys()
-        .filter(|path| !in_a.contains_key(path))
-        .take(FILES);
-    (only_a.copied().collect(), only_b.copied().collect())
+    let counts = |path: &PathId| compared.same_sets() || !path.is_runfile();
+    let alone = |here: &FxHashMap<PathId, u64>, there: &FxHashMap<PathId, u64>| -> Vec<PathId> {
+        let paths = here.keys().filter(|path| !there.contains_key(path));
+        let mut paths: Vec<PathId> = paths.copied().filter(counts).collect();
+        paths.sort_unstable();
+        paths
+    };
+    (alone(&in_a, &in_b), alone(&in_b, &in_a))
 }
 
 /// Words for everything that was traced.
 pub fn tell(compared: &Compared<'_>, traced: Traced, found: &(Found, Found), named: usize) -> Said {
     let mut causes = cause::Causes::new(compared, found);
-    for (at, trace) in ordered(&traced).into_iter().enumerate() {
-        causes.add(trace, at < LOOKED_AT);
-    }
+    let ordered = ordered(&traced);
+    let (looked_at, others) = ordered.split_at(ordered.len().min(LOOKED_AT));
+    looked_at.iter().for_each(|trace| causes.add(trace));
     let mut names = Names::new(compared, found);
     let causes = causes.finish(&mut names, named);
-    let warnings = (traced.capped > 0).then(|| {
-        format!(
-            "{} spawns are reached by more causes than are kept for each; the numbers of followers \
-             are the least that there are",
+    let mut warnings = Vec::new();
+    if traced.capped > 0 {
+        warnings.push(format!(
+            "{} spawns are reached by as many causes as are kept for each, or more; there may be others: mend \
+             these, and compare again",
             traced.capped
-        )
-    });
+        ));
+    }
+    if !others.is_empty() {
+        let spawns: usize = others.iter().map(|trace| trace.reached()).sum();
+        warnings.push(format!(
+            "{} more causes, of {spawns} spawns, were not looked at; mend these, and compare again",
+            others.len()
+        ));
+    }
     Said {
         equal: traced.equal,
         misses: traced.misses,
         causes,
         spawns: names.into_all(),
-        warnings: warnings.into_iter().collect(),
+        warnings,
     }
 }

@@ -6,6 +6,7 @@ use super::super::explanation::Detail;
 use super::super::index::split;
 use super::super::kind::Kind;
 use super::super::log::proto::{Pair, Spawn};
+use super::FILES;
 use super::draft::TIMEOUT;
 use super::store::{self, Changed};
 use super::words;
@@ -32,6 +33,15 @@ impl Own {
             details: vec![detail],
         }
     }
+
+    /// Takes in details of the same difference, as far as they are new and not too many.
+    pub fn add(&mut self, details: Vec<Detail>) {
+        for detail in details {
+            if self.details.len() < FILES && !self.details.contains(&detail) {
+                self.details.push(detail);
+            }
+        }
+    }
 }
 
 /// Paths of inputs that only one of the two has.
@@ -41,12 +51,14 @@ pub struct OneSided {
     pub a: Vec<String>,
     /// Those of B.
     pub b: Vec<String>,
+    /// How many more there are.
+    pub more: usize,
 }
 
 /// All differences between two spawns, their inputs' content aside.
 pub fn differences(a: &Spawn, b: &Spawn, inputs: OneSided) -> Vec<Own> {
     let mut store = Changed::default();
-    let mut found = words::differences(a, b, &mut store);
+    let mut found = words::differences(a, b, &inputs, &mut store);
     found.extend(variables(a, b, &mut store));
     found.extend(
         pairs(&properties(a), &properties(b))
@@ -65,13 +77,18 @@ pub fn differences(a: &Spawn, b: &Spawn, inputs: OneSided) -> Vec<Own> {
         found.push(Own::new(Kind::Timeout, "", detail));
     }
     if a.is_shared() != b.is_shared() {
-        let may = |spawn: &Spawn| if spawn.is_shared() { "yes" } else { "no" };
-        let detail = Detail::both("may be shared", may(a), may(b));
-        found.push(Own::new(Kind::Uncacheable, "one", detail));
+        found.push(shared(a.is_shared(), b.is_shared()));
     }
     found.extend(one_sided(inputs));
     found.extend(store.into_own());
     found
+}
+
+/// That the result may be shared in one of the builds alone.
+pub fn shared(in_a: bool, in_b: bool) -> Own {
+    let may = |shared: bool| if shared { "yes" } else { "no" };
+    let detail = Detail::both("may be shared", may(in_a), may(in_b));
+    Own::new(Kind::Uncacheable, "in one", detail)
 }
 
 /// Another configuration, by the first outputs.
@@ -131,7 +148,7 @@ fn pairs(a: &[Pair], b: &[Pair]) -> Vec<Detail> {
 }
 
 fn one_sided(inputs: OneSided) -> Vec<Own> {
-    let OneSided { mut a, mut b } = inputs;
+    let OneSided { mut a, mut b, more } = inputs;
     a.sort();
     b.sort();
     let mut found = Vec::new();
@@ -144,6 +161,10 @@ fn one_sided(inputs: OneSided) -> Vec<Own> {
         let here: Vec<String> = a.iter().map(loose).collect();
         a.retain(|path| !others.contains(&loose(path)));
         b.retain(|path| !here.contains(&loose(path)));
+        if more > 0 {
+            // Of the others it is not known whether they have moved as well.
+            return found;
+        }
     }
     let side = |path: &str, is_there: bool| is_there.then(|| path.to_owned());
     let details: Vec<_> = (a.iter().map(|path| (path, true)))
@@ -155,7 +176,7 @@ fn one_sided(inputs: OneSided) -> Vec<Own> {
         })
         .collect();
     if let Some(first) = details.first() {
-        let more = match details.len() - 1 {
+        let more = match details.len() - 1 + more {
             0 => String::new(),
             more => format!(", and {more} more"),
         };

@@ -1,16 +1,20 @@
 //! What two argument lists differ in. It must not know what the arguments mean to the program.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+
+use indexmap::IndexMap;
 
 use super::super::explanation::Detail;
 use super::super::index::split;
 use super::super::kind::Kind;
 use super::super::log::proto::Spawn;
-use super::own::{Own, moved};
+use super::machine;
+use super::own::{OneSided, Own, moved};
 use super::store::Changed;
 
 /// The differences between the argument lists of `a` and `b`; of store paths they are put into `store`.
-pub fn differences(a: &Spawn, b: &Spawn, store: &mut Changed) -> Vec<Own> {
+/// An argument that names one of the `inputs` which only one of them has says nothing new.
+pub fn differences(a: &Spawn, b: &Spawn, inputs: &OneSided, store: &mut Changed) -> Vec<Own> {
     let (words_a, words_b) = (texts(a), texts(b));
     let mut found = Vec::new();
     let (program_a, program_b) = (words_a.first(), words_b.first());
@@ -35,6 +39,11 @@ pub fn differences(a: &Spawn, b: &Spawn, store: &mut Changed) -> Vec<Own> {
         let detail = Detail::both("order of arguments", &words_a[at], &words_b[at]);
         found.push(Own::new(Kind::Flag, "order", detail));
     }
+    let without = |words: Vec<String>, inputs: &[String]| -> Vec<String> {
+        let new = words.into_iter().filter(|word| !inputs.contains(word));
+        new.collect()
+    };
+    let (only_a, only_b) = (without(only_a, &inputs.a), without(only_b, &inputs.b));
     for (one, other) in paired(only_a, only_b) {
         if let (Some(one), Some(other)) = (&one, &other) {
             if let Some(own) = elsewhere(one, other) {
@@ -87,18 +96,33 @@ fn surplus(a: Vec<String>, b: Vec<String>) -> (Vec<String>, Vec<String>) {
     (only_a, take(b, -1))
 }
 
-/// Words that stand for each other: of one name, or else in their order where that is all.
-fn paired(a: Vec<String>, mut b: Vec<String>) -> Vec<(Option<String>, Option<String>)> {
-    let in_order = a.len() == b.len();
-    let mut pairs = Vec::new();
-    for one in a {
-        let same = b.iter().position(|other| name(other) == name(&one));
-        let other = same
-            .or((in_order && !b.is_empty()).then_some(0))
-            .map(|at| b.remove(at));
-        pairs.push((Some(one), other));
+/// Words that stand for each other: of one name, or else in their order where as many are left.
+fn paired(a: Vec<String>, b: Vec<String>) -> Vec<(Option<String>, Option<String>)> {
+    let mut by_name: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, word) in b.iter().enumerate() {
+        by_name
+            .entry(name(word).to_owned())
+            .or_default()
+            .push_back(at);
     }
-    pairs.extend(b.into_iter().map(|other| (None, Some(other))));
+    let mut b: Vec<Option<String>> = b.into_iter().map(Some).collect();
+    let mut pairs = Vec::new();
+    let mut left = Vec::new();
+    for word in a {
+        let same = by_name.get_mut(name(&word)).and_then(VecDeque::pop_front);
+        match same.and_then(|at| b[at].take()) {
+            Some(other) => pairs.push((Some(word), Some(other))),
+            None => left.push(word),
+        }
+    }
+    let others: Vec<String> = b.into_iter().flatten().collect();
+    if left.len() == others.len() {
+        let zipped = left.into_iter().zip(others);
+        pairs.extend(zipped.map(|(one, other)| (Some(one), Some(other))));
+    } else {
+        pairs.extend(left.into_iter().map(|word| (Some(word), None)));
+        pairs.extend(others.into_iter().map(|word| (None, Some(word))));
+    }
     pairs
 }
 
@@ -107,18 +131,19 @@ fn name(word: &str) -> &str {
     word.split_once('=').map_or(word, |(name, _)| name)
 }
 
-/// The same file in another configuration.
+/// The same files in another configuration.
 fn elsewhere(one: &str, other: &str) -> Option<Own> {
-    let at = |word: &str| word.find("bazel-out/");
-    let (start, in_other) = (at(one)?, at(other)?);
-    let (path, other_path) = (&one[start..], &other[in_other..]);
-    let same = one[..start] == other[..in_other] && split(path).1 == split(other_path).1;
+    let from = |word: &str| word.find("bazel-out/");
+    let (path, other_path) = (&one[from(one)?..], &other[from(other)?..]);
+    let folder = |path: &str| format!("bazel-out/{}/", split(path).0);
+    let same = one.replace(&folder(path), &folder(other_path)) == other;
     same.then(|| moved(path, other_path))
 }
 
 fn argument(one: Option<String>, other: Option<String>) -> Own {
-    let machine = |word: &Option<String>| word.as_deref().and_then(of_machine).map(str::to_owned);
-    let (path_a, path_b) = (machine(&one), machine(&other));
+    let of_machine =
+        |word: &Option<String>| word.as_deref().and_then(machine::folder).map(str::to_owned);
+    let (path_a, path_b) = (of_machine(&one), of_machine(&other));
     let word = one.as_ref().or(other.as_ref());
     let detail = Detail {
         what: "argument".to_owned(),
@@ -139,52 +164,16 @@ fn argument(one: Option<String>, other: Option<String>) -> Own {
     Own::new(Kind::Flag, &key, detail)
 }
 
-/// The folder of one machine that a text names: a home, a checkout, a temporary folder.
-pub fn of_machine(text: &str) -> Option<&str> {
-    /// Folders that are somebody's, and how many parts below say whose.
-    const PLACES: [(&str, usize); 8] = [
-        ("/home/", 1),
-        ("/Users/", 1),
-        ("/root", 0),
-        ("/tmp/", 1),
-        ("/private/", 2),
-        ("/var/", 2),
-        ("/mnt/", 1),
-        ("/workspace", 0),
-    ];
-    /// Flags that paths are written behind without anything in between.
-    const FLAGS: [&str; 7] = ["-I", "-L", "-F", "-B", "-isystem", "-iquote", "-idirafter"];
-    PLACES.iter().find_map(|&(place, parts)| {
-        let starts = |at: &usize| {
-            let before = &text[..*at];
-            let is_within = |c: char| c.is_alphanumeric() || "._-/".contains(c);
-            FLAGS.contains(&before) || !before.ends_with(is_within)
-        };
-        let mut found = text.match_indices(place).map(|(at, _)| at);
-        let start = found.find(starts)?;
-        let mut end = start + place.len();
-        for part in 0..parts {
-            end += usize::from(part > 0);
-            let rest = text.get(end..)?;
-            end += rest
-                .find(['/', ':', '"', '\'', ' ', ','])
-                .unwrap_or(rest.len());
-        }
-        text.get(start..end)
-    })
-}
-
 /// One difference where several words say the same.
 fn merged(found: Vec<Own>) -> Vec<Own> {
-    let mut all: Vec<Own> = Vec::new();
+    let mut all: IndexMap<(Kind, String), Own> = IndexMap::new();
     for own in found {
-        let known = all
-            .iter_mut()
-            .find(|known| known.kind == own.kind && known.key == own.key);
-        match known {
-            Some(known) => known.details.extend(own.details),
-            None => all.push(own),
+        match all.get_mut(&(own.kind, own.key.clone())) {
+            Some(known) => known.add(own.details),
+            None => {
+                all.insert((own.kind, own.key.clone()), own);
+            }
         }
     }
-    all
+    all.into_values().collect()
 }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::changes::Changes;
 use super::index::{Index, Row, flag};
+use super::log::Format;
 use super::matching::Pairs;
 use super::own::{Delta, Inputs, delta};
 use reach::Reaches;
@@ -35,8 +36,15 @@ pub enum Origin {
     RanLocally,
     /// Equal, and no hit, though A ran it remotely or had it from the cache.
     Lost,
-    /// Never a hit: its result may not be shared.
-    NotShared,
+    /// Never a hit: its result may not be shared, by any cache or else by a remote one.
+    NotShared {
+        /// Whether a cache on the same machine may have it.
+        cacheable: bool,
+    },
+    /// Equal, and no hit: in one of the builds its result may not be shared.
+    SharedInOne,
+    /// A spawn that has the duration of a test among its arguments.
+    TestXml,
     /// All digests are of another function.
     HashFunction,
 }
@@ -94,11 +102,19 @@ pub struct Compared<'a> {
     pub changes: &'a Changes,
 }
 
+impl Compared<'_> {
+    /// Whether both logs tell of runfiles in the same way: a compact one by sets, the others by files.
+    pub fn same_sets(&self) -> bool {
+        let compact = |index: &Index| index.format == Format::Compact;
+        compact(self.a) == compact(self.b)
+    }
+}
+
 /// Follows everything back. With `ignore_misses`, equal spawns that were no hits are right.
 pub fn trace(compared: &Compared<'_>, ignore_misses: bool) -> Traced {
     let mut walk = Walk {
         compared,
-        inputs: Inputs::of(compared.a, compared.b),
+        inputs: Inputs::of(compared.a, compared.b, compared.same_sets()),
         reaches: Reaches::new(compared.b, compared.changes),
         numbers: FxHashMap::default(),
         traced: Traced {
@@ -137,6 +153,9 @@ impl Walk<'_> {
         let miss = row.is(flag::SHARED) && !row.is(flag::HIT);
         self.traced.misses += u64::from(miss);
         let Some(other) = self.compared.pairs.of_b[number as usize] else {
+            if self.compared.pairs.tried_again.contains(&number) {
+                return;
+            }
             let origin = self.begin(Origin::OnlyB, number, row.is(flag::SHARED));
             self.reaches.begins(number, [origin]);
             return;
@@ -147,17 +166,23 @@ impl Walk<'_> {
             self.equal(number, row, &other, miss);
             return;
         }
+        let shared = row.is(flag::SHARED) || other.is(flag::SHARED);
+        if row.is(flag::TEST_XML) {
+            let origin = self.begin(Origin::TestXml, number, shared);
+            self.reaches.begins(number, [origin]);
+            return;
+        }
         let moved = self.compared.pairs.moved.contains(&number);
         let own = delta(&other, row, &mut self.inputs, moved);
         let mut origins = Vec::new();
         if own.is_some() {
-            origins.push(self.begin(Origin::Own(own), number, row.is(flag::SHARED)));
+            origins.push(self.begin(Origin::Own(own), number, shared));
         }
-        self.follow(number, row, &mut origins);
+        self.follow(number, row, shared, &mut origins);
         if origins.is_empty() {
             let has_digests = other.is(flag::DIGEST) && row.is(flag::DIGEST);
             if has_digests {
-                origins.push(self.begin(Origin::Unknown, number, row.is(flag::SHARED)));
+                origins.push(self.begin(Origin::Unknown, number, shared));
             } else {
                 self.traced.equal += 1;
                 self.equal(number, row, &other, miss);
@@ -168,7 +193,7 @@ impl Walk<'_> {
     }
 
     /// Adds the origins of what `row` reads; it becomes a follower of each that it has not begun itself.
-    fn follow(&mut self, number: u32, row: &Row, origins: &mut Vec<u32>) {
+    fn follow(&mut self, number: u32, row: &Row, shared: bool, origins: &mut Vec<u32>) {
         let numbers = &mut self.numbers;
         let traces = &mut self.traced.traces;
         let mut file = |change| number_of(numbers, traces, Origin::File(change));
@@ -178,7 +203,7 @@ impl Walk<'_> {
             }
             origins.push(reach.origin);
             let trace = &mut self.traced.traces[reach.origin as usize];
-            trace.shared += u64::from(row.is(flag::SHARED));
+            trace.shared += u64::from(shared);
             match self.compared.changes.all[reach.change as usize].maker {
                 None => trace.first.push(number),
                 Some(_) => trace.followers.push(Follower {
@@ -200,9 +225,13 @@ impl Walk<'_> {
             let origin = self.begin(Origin::NotReproducible(number), number, false);
             self.reaches.begins(number, [origin]);
         }
-        if !row.is(flag::SHARED) {
+        let in_one = row.is(flag::SHARED) != other.is(flag::SHARED);
+        if in_one && !row.is(flag::HIT) {
+            self.begin(Origin::SharedInOne, number, !self.ignore_misses);
+        } else if !row.is(flag::SHARED) {
             if !row.is(flag::HIT) {
-                self.begin(Origin::NotShared, number, false);
+                let cacheable = row.is(flag::CACHEABLE);
+                self.begin(Origin::NotShared { cacheable }, number, false);
             }
         } else if miss && !self.ignore_misses {
             let ran_remotely = other.is(flag::REMOTE) || other.is(flag::HIT);

@@ -77,8 +77,12 @@ impl<'lab> Builds<'lab> {
             ensure!(errors.is_empty(), "`lre explain` failed: {errors}");
             Ok((String::from_utf8(output.stdout)?, output.status.code()))
         };
-        let (text, _) = run("text")?;
+        let (text, of_text) = run("text")?;
         let (json, code) = run("json")?;
+        ensure!(
+            of_text == code && matches!(code, Some(0 | 1)),
+            "the exit codes are {of_text:?} and {code:?}"
+        );
         Ok(Explained {
             text,
             json,

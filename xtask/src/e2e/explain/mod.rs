@@ -22,7 +22,7 @@ macro_rules! stories {
 }
 
 pub const STORIES: &[Story] = stories! {
-    "variable" "test-env" "compiler" "store-path" "flag" "absolute-path" "configuration" "property" "timeout"
+    "variable" "test-env" "test-xml" "compiler" "store-path" "flag" "absolute-path" "configuration" "property" "timeout"
     "outputs" "hash-function" "source-file" "external-file" "toolchain-input" "stamp" "params-file"
     "written-file" "input" "symlink" "tree" "non-reproducible" "tool" "uncacheable" "local-strategy"
     "cache-lost" "failed" "only-a" "only-b" "unknown"
@@ -45,6 +45,7 @@ struct Cause {
     title: String,
     subject: String,
     advice: String,
+    breaks_parity: bool,
     firsts: u64,
     followers: u64,
 }
@@ -72,6 +73,13 @@ fn tell(lab: &Lab, kind: &str) -> Result<()> {
         cause.firsts,
         cause.followers,
         row.reaches,
+        seen()
+    );
+    ensure!(
+        explanation.causes[1..]
+            .iter()
+            .all(|cause| !cause.breaks_parity),
+        "something else is said to break parity:\n{}",
         seen()
     );
     ensure!(

@@ -31,6 +31,23 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        kind: "test-xml",
+        how: "`--experimental_split_xml_generation`, and a test that takes longer in one build; two empty caches",
+        says: "the time that it took",
+        command: "test",
+        targets: &["//:check_test"],
+        options: &["--ignore-misses"],
+        one: Build {
+            files: &[("slow", "")],
+            ..with(&["--experimental_split_xml_generation"])
+        },
+        other: Build {
+            cache: Cache::OtherDisk,
+            ..with(&["--experimental_split_xml_generation"])
+        },
+        ..ROW
+    },
+    Row {
         kind: "compiler",
         how: "dev shells of two environments with different compilers",
         says: "lre-lab-cc: of the same name and version, but built differently",

@@ -95,51 +95,61 @@ pub struct Rc {
     pub imports: Vec<Import>,
     /// What Bazel would refuse, each with its place.
     pub faults: Vec<String>,
-    read: BTreeSet<Utf8PathBuf>,
+}
+
+/// Why a file is read, which decides what it means that it cannot be.
+#[derive(Clone, Copy)]
+enum Why<'a> {
+    /// It is in one of Bazel's places, where none need be.
+    Standard,
+    /// A line says that it has to be there.
+    Imported(&'a At),
+    /// A `try-import` names it: Bazel passes over one that it cannot read, whatever the reason
+    /// (`src/main/cpp/rc_file.cc`, `UNREADABLE_FILE`).
+    Tried,
 }
 
 impl Rc {
     /// Reads those of `sources` that are there; `workspace` is what `%workspace%` stands for.
     pub fn read(sources: &[Source], workspace: &Utf8Path) -> Rc {
         let mut rc = Rc::default();
+        // Bazel reads a file once that it finds in two of its places; one of them that another
+        // imports is read there and at its own place again (`src/main/cpp/option_processor.cc`,
+        // `DedupeBlazercPaths`).
+        let mut places = BTreeSet::new();
         for Source { origin, path } in sources {
-            // Bazel reads a file once that it finds in two of its places.
             let same = path.canonicalize_utf8().unwrap_or_else(|_| path.clone());
-            if !rc.read.contains(&same) {
-                rc.file(*origin, path, workspace, &mut Vec::new(), None);
+            if places.insert(same) {
+                rc.file(*origin, path, workspace, &mut Vec::new(), Why::Standard);
             }
         }
         rc
     }
 
-    /// Whether `path` was read, by itself or imported.
-    pub fn has_read(&self, path: &Utf8Path) -> bool {
-        let same = path.canonicalize_utf8();
-        same.is_ok_and(|same| self.read.contains(&same))
-    }
-
-    /// Reads one file; `demanded` is where it is imported by a line that says it has to be there.
+    /// Reads one file.
     fn file(
         &mut self,
         origin: Origin,
         path: &Utf8Path,
         workspace: &Utf8Path,
         importing: &mut Vec<Utf8PathBuf>,
-        demanded: Option<&At>,
+        why: Why<'_>,
     ) {
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                match demanded {
-                    Some(at) => self.faults.push(format!("{at}: imports {path}: {error}")),
-                    None if error.kind() == ErrorKind::NotFound => {}
-                    None => self.faults.push(format!("{path}: {error}")),
+                match why {
+                    Why::Imported(at) => {
+                        self.faults.push(format!("{at}: imports {path}: {error}"));
+                    }
+                    Why::Standard if error.kind() != ErrorKind::NotFound => {
+                        self.faults.push(format!("{path}: {error}"));
+                    }
+                    Why::Standard | Why::Tried => {}
                 }
                 return;
             }
         };
-        let same = path.canonicalize_utf8();
-        self.read.insert(same.unwrap_or_else(|_| path.to_owned()));
         importing.push(path.to_owned());
         for Line { number, words } in lines(&String::from_utf8_lossy(&bytes)) {
             let at = At {
@@ -175,8 +185,11 @@ impl Rc {
                 self.faults.push(format!("{at}: {target} imports itself"));
                 continue;
             }
-            let demanded = (!optional).then_some(&at);
-            self.file(origin, &target, workspace, importing, demanded);
+            let why = match optional {
+                true => Why::Tried,
+                false => Why::Imported(&at),
+            };
+            self.file(origin, &target, workspace, importing, why);
         }
         importing.pop();
     }

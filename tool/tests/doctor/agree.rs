@@ -219,6 +219,46 @@ fn programs_have_to_be_there_and_new_enough() {
 }
 
 #[test]
+fn bazel_is_the_one_that_the_workspace_names() {
+    let setup = Setup::new();
+    setup.write("work/.bazelversion", "\n7.7.1\n");
+    setup.doctor(&[]).assert("bazel", "ok", &["bazel 7.7.1"]);
+    setup.program("bazel", "echo 'bazel 8.4.2'");
+    let said = setup.doctor(&[]);
+    said.assert_only(&["bazel"]);
+    said.assert(
+        "bazel",
+        "wrong",
+        &["bazel 8.4.2, and ", ".bazelversion names 7.7.1", "Bazelisk"],
+    );
+    for text in ["bazel no_version", "development version"] {
+        setup.program("bazel", &format!("echo '{text}'"));
+        setup
+            .doctor(&[])
+            .assert("bazel", "unknown", &[text, "names 7.7.1"]);
+    }
+    setup.write("work/.bazelversion", "latest\n");
+    setup.program("bazel", "echo 'bazel 8.4.2'");
+    setup.doctor(&[]).assert("bazel", "ok", &[]);
+}
+
+#[test]
+fn a_bazel_that_does_not_run_is_told_in_its_own_words() {
+    let setup = Setup::new();
+    setup.program(
+        "bazel",
+        "echo 'ERROR: The project you are trying to build requires Bazel 7.6.0' >&2; exit 1",
+    );
+    let said = setup.doctor(&[]);
+    said.assert_only(&["bazel"]);
+    said.assert(
+        "bazel",
+        "wrong",
+        &["exit status: 1", "requires Bazel 7.6.0", "Bazelisk"],
+    );
+}
+
+#[test]
 fn store_paths_that_are_missing_are_named_with_the_command_that_gets_them() {
     let setup = Setup::new();
     let missing = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-none";

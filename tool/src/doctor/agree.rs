@@ -155,7 +155,7 @@ pub fn generated(place: &Place) -> Check {
         Err(error) => Check::wrong(
             NAME,
             format!("{error:#}"),
-            "run `bazel sync --configure`, or `bazel clean --expunge`",
+            "run `bazel fetch --configure --force`, or `bazel clean --expunge`",
         ),
         Ok(manifest) if manifest.digest() == ours.digest() => Check::ok(NAME, folder),
         Ok(manifest) => Check::warning(

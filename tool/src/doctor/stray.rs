@@ -42,9 +42,8 @@ fn is_read_by_rules(name: &str) -> bool {
 /// In rc files.
 pub fn flags(place: &Place) -> Check {
     const NAME: &str = "stray-flags";
-    let ours = place.our_path();
     let all = place.flags();
-    let others: Vec<&Flag> = all.iter().filter(|flag| flag.at.file != ours).collect();
+    let others: Vec<&Flag> = all.iter().filter(|flag| !place.is_ours(flag)).collect();
     let mut found: Vec<_> = others
         .iter()
         .filter_map(|flag| breaks(place, flag))

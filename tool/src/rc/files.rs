@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::{Line, lines};
 
@@ -80,8 +80,11 @@ pub struct Entry {
 /// A line that imports.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// The imported file.
+    /// The imported file. Bazel looks for a relative path in the folder that it is called in; here that
+    /// is the top folder of the workspace.
     pub path: Utf8PathBuf,
+    /// What the line calls it.
+    pub written: String,
     /// Where it stands.
     pub at: At,
 }
@@ -109,6 +112,13 @@ enum Why<'a> {
     Tried,
 }
 
+impl Import {
+    /// Whether it depends on the folder that Bazel is called in which file it is.
+    pub fn is_relative(&self) -> bool {
+        !self.written.starts_with(WORKSPACE) && !self.written.starts_with('/')
+    }
+}
+
 impl Rc {
     /// Reads those of `sources` that are there; `workspace` is what `%workspace%` stands for.
     pub fn read(sources: &[Source], workspace: &Utf8Path) -> Rc {
@@ -124,6 +134,12 @@ impl Rc {
             }
         }
         rc
+    }
+
+    /// The lines that import `file`, however they spell it.
+    pub fn imports_of(&self, file: &Utf8Path) -> impl Iterator<Item = &Import> {
+        let imports = self.imports.iter();
+        imports.filter(move |import| is_same(&import.path, file))
     }
 
     /// Reads one file.
@@ -175,10 +191,11 @@ impl Rc {
             };
             let target = match named.strip_prefix(WORKSPACE) {
                 Some(below) => workspace.join(below),
-                None => Utf8PathBuf::from(named),
+                None => workspace.join(named),
             };
             self.imports.push(Import {
                 path: target.clone(),
+                written: named.clone(),
                 at: at.clone(),
             });
             if importing.contains(&target) {
@@ -193,6 +210,27 @@ impl Rc {
         }
         importing.pop();
     }
+}
+
+/// Whether two paths are of one file, which need not be there: links and `..` are followed where it is.
+pub fn is_same(one: &Utf8Path, other: &Utf8Path) -> bool {
+    let there = |path: &Utf8Path| path.canonicalize_utf8().ok();
+    plain(one) == plain(other) || there(one).is_some_and(|one| Some(one) == there(other))
+}
+
+/// A path without `.`, `..` and doubled slashes, as text.
+fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let mut plain = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 fn entry(mut words: Vec<String>, at: At) -> Entry {

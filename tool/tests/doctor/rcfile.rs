@@ -172,3 +172,35 @@ fn a_flag_that_is_read_earlier_undoes_nothing() {
         .doctor(&[])
         .assert("rc-not-undone", "wrong", &["home/.bazelrc:1: "]);
 }
+
+#[test]
+fn any_spelling_of_the_import_counts() {
+    let setup = Setup::new();
+    let absolute = format!("import {}\n", setup.path("work/.bazelrc.lre"));
+    std::os::unix::fs::symlink(".bazelrc.lre", setup.path("work/link")).unwrap();
+    for text in [
+        "try-import %workspace%/../work/.bazelrc.lre\n",
+        "try-import %workspace%/link\n",
+        &absolute,
+    ] {
+        setup.write("work/.bazelrc", text);
+        setup.doctor(&[]).assert_only(&[]);
+        setup.write(
+            "work/.bazelrc",
+            &format!("common --config=lre\n{text}build --noincompatible_strict_action_env\n"),
+        );
+        setup.doctor(&[]).assert_only(&["rc-not-undone"]);
+    }
+    setup.write("work/.bazelrc", "try-import .bazelrc.lre\n");
+    let said = setup.doctor(&[]);
+    said.assert_only(&["rc-imported"]);
+    said.assert(
+        "rc-imported",
+        "warning",
+        &[
+            ".bazelrc:1: ",
+            "the folder that it is called in",
+            "%workspace%",
+        ],
+    );
+}

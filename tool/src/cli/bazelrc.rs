@@ -8,6 +8,7 @@ use anyhow::{Context, Error, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf, absolute_utf8};
 use clap::Args;
 
+use super::print::print;
 use super::{Input, Verdict};
 use crate::render::{self, BAZELRC, BAZELRC_MARKER};
 use crate::workspace::Workspace;
@@ -62,7 +63,7 @@ impl Bazelrc {
         };
         let text = render::bazelrc(&manifest, &options);
         match self.out {
-            Some(out) if out == "-" => print!("{text}"),
+            Some(out) if out == "-" => print(text)?,
             Some(out) => {
                 replace(&out, &text)?;
             }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::place::code;
 use crate::setup::{IMPORT, Setup};
 
 #[test]
@@ -203,4 +204,17 @@ fn any_spelling_of_the_import_counts() {
             "%workspace%",
         ],
     );
+}
+
+#[test]
+fn where_nobody_reads_it_ends_with_its_own_code() {
+    let setup = Setup::new();
+    for (rc, wanted) in [(IMPORT, 0), ("", 1)] {
+        setup.write("work/.bazelrc", rc);
+        for format in ["--format=text", "--format=json"] {
+            let output = setup.unread(&[format]);
+            assert_eq!(code(&output), wanted, "{output:?}");
+            assert!(output.stderr.is_empty(), "{output:?}");
+        }
+    }
 }

@@ -286,8 +286,8 @@ fn waits(lab: &Lab) -> Result<()> {
     let slow = lab.worker.start_with(&sleeper(lab)?)?;
     let said = patient.doctor(&[&slow.remote_flag(), "--action-limit=3"])?;
     said.only(&[("probe-action", "wrong")])?;
-    // The lab's executor does not say when an action starts, so which of the two is not told.
-    said.check("probe-action", "wrong", &["within 3 s"])
+    // The executor sends no stage, so that it is told as one that did not start: docs/doctor.md says so.
+    said.check("probe-action", "wrong", &["did not start within 3 s"])
 }
 
 /// Given a doctor that waits for an action, when it gets a signal, then its Bazel and its folder go too.

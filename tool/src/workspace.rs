@@ -1,7 +1,8 @@
-//! Finds the folder in which a Bazel workspace starts, and whether git keeps it. It goes by
-//! the names of files, and must not know what is written there.
+//! Finds the folder in which a Bazel workspace starts, and what git ignores in
+//! it. It must not know what is written in any other file.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -33,13 +34,46 @@ impl Workspace {
         }
     }
 
-    /// Whether the `.gitignore` at the root names the file `name` beside it. A pattern or
-    /// another ignore file may cover it as well; only git itself could tell.
+    /// Whether git ignores the file `name` beside the root: git itself is asked, which knows patterns
+    /// and other ignore files. Where there is no git to ask, the `.gitignore` at the root has to
+    /// name it.
     pub fn ignores(&self, name: &str) -> bool {
-        fs::read_to_string(self.root.join(".gitignore")).is_ok_and(|text| {
-            text.lines()
-                .any(|line| line.trim().trim_start_matches('/') == name)
-        })
+        let asked = self.in_git.then(|| self.ask_git(name)).flatten();
+        asked.unwrap_or_else(|| self.names(name))
+    }
+
+    /// What git says, where it does (git-check-ignore(1), "EXIT STATUS").
+    fn ask_git(&self, name: &str) -> Option<bool> {
+        let status = Command::new("git")
+            .args(["check-ignore", "--quiet", "--no-index", "--", name])
+            .current_dir(&self.root)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        match status.ok()?.code() {
+            Some(0) => Some(true),
+            Some(1) => Some(false),
+            _ => None,
+        }
+    }
+
+    fn names(&self, name: &str) -> bool {
+        let bytes = fs::read(self.root.join(".gitignore")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        // The last pattern that matches decides.
+        let last = text
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .rev()
+            .find_map(|line| {
+                let pattern = line.trim_end();
+                let (ignored, pattern) = match pattern.strip_prefix('!') {
+                    Some(pattern) => (false, pattern),
+                    None => (true, pattern),
+                };
+                (pattern.strip_prefix('/').unwrap_or(pattern) == name).then_some(ignored)
+            });
+        last == Some(true)
     }
 }
 

@@ -2,13 +2,12 @@
 //! there is looked at no further.
 
 use anyhow::{Result, bail};
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use super::text::{Insertion, UserFile, insert};
 use super::{Completion, FileName};
-use crate::rc::{Origin, Rc, Source, lines};
-
-const IMPORT: [&str; 2] = ["try-import", "%workspace%/.bazelrc.lre"];
+use crate::rc::{Origin, Rc, Source, is_same, lines};
+use crate::render::{BAZELRC, BAZELRC_IMPORT as IMPORT};
 
 const COMMENT: &str = "# Written by the dev shell or by `lre bazelrc --prefix lre`.";
 
@@ -26,19 +25,16 @@ pub fn complete(root: &Utf8Path, file: &UserFile) -> Result<Completion> {
     };
     let rc = Rc::read(&[source], root);
     let mut notes = Vec::new();
-    let mut imported = false;
+    let ours = root.join(BAZELRC);
+    let imported = rc.imports_of(&ours).next().is_some();
     for import in &rc.imports {
         let at = format!("{}:{}", shown(root, &import.at.file), import.at.line);
-        let path = plain(&root.join(&import.path));
-        if path == root.join(FileName::GENERATED) {
-            imported = true;
-            if !import.path.is_absolute() {
-                notes.push(format!(
-                    "{at}: Bazel looks for {} in the folder that it is called in; write {}",
-                    import.path, IMPORT[1]
-                ));
-            }
-        } else if path == root.join(NATIVELINK) {
+        if is_same(&import.path, &ours) && import.is_relative() {
+            notes.push(format!(
+                "{at}: Bazel looks for {} in the folder that it is called in; write {}",
+                import.written, IMPORT[1]
+            ));
+        } else if is_same(&import.path, &root.join(NATIVELINK)) {
             notes.push(format!(
                 "{at}: {NATIVELINK} is of NativeLink's module; docs/migrating.md says what replaces it"
             ));
@@ -82,21 +78,6 @@ pub fn complete(root: &Utf8Path, file: &UserFile) -> Result<Completion> {
         );
     }
     Ok(Completion { insertions, notes })
-}
-
-/// A path without `.`, `..` and doubled slashes, as text.
-fn plain(path: &Utf8Path) -> Utf8PathBuf {
-    let mut plain = Utf8PathBuf::new();
-    for component in path.components() {
-        match component {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => {
-                plain.pop();
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 fn shown<'a>(root: &Utf8Path, file: &'a Utf8Path) -> &'a Utf8Path {

@@ -10,6 +10,9 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use super::reader::Reader;
 use super::text::UserFile;
 
+/// The module, and the name of its extension.
+pub const LRE: &str = "lre";
+
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -53,6 +56,21 @@ pub struct Extension {
     pub until: usize,
 }
 
+/// What a tag of an extension says, as far as ours have it.
+#[derive(Clone, Debug, Default)]
+pub struct Tag {
+    /// Of which of the extensions.
+    pub extension: usize,
+    /// Its class.
+    pub class: String,
+    /// A file, as a label.
+    pub file: Option<String>,
+    /// Execution properties.
+    pub exec_properties: BTreeMap<String, String>,
+    /// Whether workers fetch store paths on demand.
+    pub on_demand: bool,
+}
+
 /// A repository of an extension, of a `use_repo`.
 #[derive(Clone, Debug)]
 pub struct Import {
@@ -75,12 +93,16 @@ pub struct Facts {
     pub dependencies: Vec<Dependency>,
     /// All uses of extensions.
     pub extensions: Vec<Extension>,
+    /// All tags of extensions.
+    pub tags: Vec<Tag>,
     /// All repositories of extensions.
     pub imports: Vec<Import>,
     /// Names of repositories, with what has them first.
     pub repositories: BTreeMap<String, Place>,
     /// Modules that overrides are about.
     pub overridden: BTreeSet<String>,
+    /// The folders of those that are on this machine, as they are written.
+    pub local_paths: BTreeMap<String, String>,
     /// Calls that are about names which the text does not say.
     pub computed: Vec<Place>,
     /// Variables of MODULE.bazel itself.
@@ -117,6 +139,30 @@ impl Facts {
             }
         }
         Ok(facts)
+    }
+
+    /// The dependency on lre.
+    pub fn lre(&self) -> Option<&Dependency> {
+        let mut all = self.dependencies.iter();
+        all.find(|dependency| dependency.name == LRE)
+    }
+
+    /// Whether an extension is ours: of the dependency, or of the module itself where that is lre.
+    pub fn is_ours(&self, extension: &Extension) -> bool {
+        let Some(repository) = extension.label.strip_suffix("//:extensions.bzl") else {
+            return false;
+        };
+        let own = self.module.as_deref() == Some(LRE);
+        let called = match self.lre() {
+            Some(there) => there.repository.as_deref(),
+            None if own || !self.repositories.contains_key(LRE) => Some(LRE),
+            None => None,
+        };
+        let is_there = match repository.strip_prefix('@') {
+            Some(repository) => called == Some(repository),
+            None => own && repository.is_empty(),
+        };
+        is_there && extension.name == LRE
     }
 }
 

@@ -1,32 +1,20 @@
-//! What `.gitignore` lacks: the one name that is for one machine only. Patterns that cover it in
-//! other ways are not understood: a line too many does no harm.
+//! What `.gitignore` lacks: the one name that is for one machine only. What is ignored already is not
+//! found out here.
 
 use super::Completion;
-use super::text::{Insertion, UserFile};
-
-/// A pattern with a slash at its beginning names a file beside the ignore file (gitignore(5)).
-const PATTERN: &str = "/.bazelrc.lre";
+use super::text::Insertion;
+use crate::render::BAZELRC;
+use crate::workspace::Workspace;
 
 /// What to put into `.gitignore`.
-pub fn complete(file: &UserFile) -> Completion {
-    let text = file.text();
-    // The last pattern that matches decides.
-    let last = text.lines().rev().find_map(|line| {
-        let pattern = line.trim_end();
-        let (ignored, pattern) = match pattern.strip_prefix('!') {
-            Some(pattern) => (false, pattern),
-            None => (true, pattern),
-        };
-        [PATTERN, &PATTERN[1..]]
-            .contains(&pattern)
-            .then_some(ignored)
-    });
-    if last == Some(true) {
+pub fn complete(workspace: &Workspace) -> Completion {
+    if workspace.ignores(BAZELRC) {
         return Completion::default();
     }
     let insertion = Insertion {
         after: usize::MAX,
-        lines: vec![PATTERN.to_owned()],
+        // A pattern with a slash at its beginning names a file beside the ignore file (gitignore(5)).
+        lines: vec![format!("/{BAZELRC}")],
         apart_before: false,
         apart_after: false,
     };

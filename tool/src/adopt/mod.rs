@@ -13,8 +13,10 @@ mod text;
 use anyhow::Result;
 use camino::Utf8Path;
 
+use crate::render::BAZELRC;
 use crate::workspace::Workspace;
 
+pub(crate) use facts::{Facts, LRE};
 pub use put::put;
 pub use text::{Found, Insertion, UserFile, insert};
 
@@ -25,7 +27,6 @@ impl FileName {
     const MODULE: &str = "MODULE.bazel";
     const BAZELRC: &str = ".bazelrc";
     const IGNORE: &str = ".gitignore";
-    const GENERATED: &str = ".bazelrc.lre";
 }
 
 /// A file and what it is to hold.
@@ -70,8 +71,27 @@ pub struct Plan {
 /// There is no MODULE.bazel, a file cannot be read, or says what lre cannot be added to.
 pub fn plan(workspace: &Workspace) -> Result<Plan> {
     let root = workspace.root.as_path();
+    let module = UserFile::read(root, FileName::MODULE)?;
+    let in_module = module::complete(root, &module)?;
+    let mut plan = local(workspace)?;
+    // Last, since without it the others do nothing.
+    plan.add(root, module, in_module);
+    plan.flake = flake::advice(root, plan.edits.is_empty());
+    Ok(plan)
+}
+
+/// The part of it that is for the files of one machine: `.bazelrc`, which imports what is written
+/// there, and `.gitignore`, which keeps it there.
+///
+/// # Errors
+/// As for [`plan`].
+pub fn local_files(workspace: &Workspace) -> Result<Vec<Edit>> {
+    Ok(local(workspace)?.edits)
+}
+
+fn local(workspace: &Workspace) -> Result<Plan> {
+    let root = workspace.root.as_path();
     let read = |name| UserFile::read(root, name);
-    let module = read(FileName::MODULE)?;
     let bazelrc = read(FileName::BAZELRC)?;
     let ignore = read(FileName::IGNORE)?;
     let mut plan = Plan {
@@ -79,22 +99,17 @@ pub fn plan(workspace: &Workspace) -> Result<Plan> {
         notes: Vec::new(),
         flake: None,
     };
-    let in_module = module::complete(root, &module)?;
     let in_bazelrc = bazelrc::complete(root, &bazelrc)?;
     if workspace.in_git || ignore.found.is_some() {
-        let in_ignore = ignore::complete(&ignore);
-        plan.add(root, ignore, in_ignore);
+        plan.add(root, ignore, ignore::complete(workspace));
     } else {
-        let name = FileName::GENERATED;
+        let name = BAZELRC;
         plan.notes.push(format!(
             "{root}: there is no git repository here; keep {name}, which is for one machine only, \
              out of the version control that there is"
         ));
     }
     plan.add(root, bazelrc, in_bazelrc);
-    // Last, since without it the others do nothing.
-    plan.add(root, module, in_module);
-    plan.flake = flake::advice(root, plan.edits.is_empty());
     Ok(plan)
 }
 

@@ -4,16 +4,11 @@
 use anyhow::{Context, Result, bail};
 use camino::Utf8Path;
 
-use super::facts::{Dependency, Extension, Facts};
+use super::facts::{Dependency, Extension, Facts, LRE};
 use super::text::{Insertion, UserFile, insert};
 use super::{Completion, FileName};
 use crate::agreement::VERSION;
-
-/// The module, and the name of its extension.
-const LRE: &str = "lre";
-
-/// What `.bazelrc.lre` calls the repository.
-const REPOSITORY: &str = "local-remote-execution";
+use crate::render::REPOSITORY;
 
 /// What to put into MODULE.bazel.
 ///
@@ -69,11 +64,9 @@ fn completion(facts: &Facts) -> Result<Completion> {
             FileName::MODULE
         );
     }
-    let mut all = facts.dependencies.iter();
-    let there = all.find(|dependency| dependency.name == LRE);
+    let there = facts.lre();
     let repository = repository(facts, there)?;
-    let label = format!("@{repository}//:extensions.bzl");
-    let ours = |extension: &Extension| extension.label == label && extension.name == LRE;
+    let ours = |extension: &Extension| facts.is_ours(extension);
 
     let mut insertions = Vec::new();
     let mut block = Vec::new();

@@ -7,8 +7,10 @@ use anyhow::{Result, anyhow};
 use camino::Utf8Path;
 use starlark::syntax::ast::AstExpr;
 
-use super::facts::{Dependency, Extension, Facts, Import, Place};
-use crate::module_file::{Call, Constants, Parsed, Statement, identifier, nested, string};
+use super::facts::{Dependency, Extension, Facts, Import, Place, Tag};
+use crate::module_file::{
+    Call, Constants, Parsed, Statement, dictionary, identifier, nested, string,
+};
 
 /// Reads one file; variables are its own.
 pub struct Reader<'a> {
@@ -89,9 +91,10 @@ impl<'a> Reader<'a> {
             ("use_repo", None) => self.imports(&call, statement),
             ("use_repo_rule", None) => self.rules.extend(statement.variable.map(str::to_owned)),
             (name, None) if name.ends_with("_override") => self.overridden(&call, statement),
-            (variable, _) => {
-                if let Some(extension) = self.proxies.get(variable) {
-                    self.facts.extensions[*extension].until = statement.lines.1;
+            (variable, class) => {
+                if let Some(extension) = self.proxies.get(variable).copied() {
+                    self.facts.extensions[extension].until = statement.lines.1;
+                    self.tag(extension, class.unwrap_or_default(), &call);
                 } else if self.rules.contains(variable)
                     && let Some(name) = self.text(call.argument(0, "name"))
                 {
@@ -188,6 +191,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn tag(&mut self, extension: usize, class: &str, call: &Call<'_>) {
+        let argument = |name| call.argument(usize::MAX, name);
+        let properties = argument("exec_properties");
+        self.facts.tags.push(Tag {
+            extension,
+            class: class.to_owned(),
+            file: self.text(argument("file")),
+            exec_properties: properties
+                .map(|properties| dictionary(properties, &self.constants))
+                .unwrap_or_default(),
+            on_demand: argument("on_demand").and_then(identifier) == Some("True"),
+        });
+    }
+
     /// What is said of a dependency right behind it belongs to it.
     fn overridden(&mut self, call: &Call<'_>, statement: &Statement<'_>) {
         let module = self.text(call.argument(usize::MAX, "module_name"));
@@ -195,6 +212,12 @@ impl<'a> Reader<'a> {
         let adjacent = self.facts.dependencies_end.map(|end| end + 1) == Some(statement.lines.0);
         if module.is_some() && module.as_ref() == last && adjacent {
             self.ends(statement);
+        }
+        if let Some(module) = &module
+            && call.name == "local_path_override"
+            && let Some(path) = self.text(call.argument(usize::MAX, "path"))
+        {
+            self.facts.local_paths.insert(module.clone(), path);
         }
         self.facts.overridden.extend(module);
     }

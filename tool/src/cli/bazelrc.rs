@@ -8,13 +8,11 @@ use anyhow::{Context, Error, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf, absolute_utf8};
 use clap::Args;
 
+use super::print::print;
 use super::{Input, Verdict};
-use crate::render::{self, BAZELRC_MARKER};
+use crate::render::{self, BAZELRC, BAZELRC_MARKER};
 use crate::workspace::Workspace;
 use crate::write::{self, Written};
-
-/// The name that a project's `.bazelrc` imports.
-const FILE_NAME: &str = ".bazelrc.lre";
 
 /// Write .bazelrc.lre, the flags that parity needs
 #[derive(Args)]
@@ -65,7 +63,7 @@ impl Bazelrc {
         };
         let text = render::bazelrc(&manifest, &options);
         match self.out {
-            Some(out) if out == "-" => print!("{text}"),
+            Some(out) if out == "-" => print(text)?,
             Some(out) => {
                 replace(&out, &text)?;
             }
@@ -78,12 +76,12 @@ impl Bazelrc {
 fn write_to_workspace(text: &str) -> Result<()> {
     let here = env::current_dir().context("there is no current folder")?;
     let workspace = Workspace::around(&Utf8PathBuf::try_from(here)?);
-    let out = workspace.root.join(FILE_NAME);
+    let out = workspace.root.join(BAZELRC);
     // What was said when the file was written need not be said at each entry of a shell.
     if replace(&out, text)? == Written::Changed {
         if !workspace.in_git {
             eprintln!("lre: there is no git repository here; wrote {out} all the same");
-        } else if !workspace.ignores(FILE_NAME) {
+        } else if !workspace.ignores(BAZELRC) {
             eprintln!("lre: wrote {out}, which is for this machine only: add it to .gitignore");
         }
     }

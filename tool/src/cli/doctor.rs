@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use camino::{Utf8PathBuf, absolute_utf8};
 use clap::Args;
 
+use super::print::print;
 use super::{Format, Input, Unpacked, Verdict};
 use crate::doctor::{self, Options, Place, Report};
 
@@ -62,16 +63,20 @@ impl Doctor {
         }
         let is_text = matches!(self.format, Format::Text);
         if is_text {
-            fixed.iter().for_each(|done| println!("fixed    {done}"));
+            for done in &fixed {
+                print(format_args!("fixed    {done}\n"))?;
+            }
         }
+        let mut shown = Ok(());
         let checks = doctor::examine(&place, |check| {
-            if is_text {
-                print!("{}", check.text());
+            if is_text && shown.is_ok() {
+                shown = print(check.text());
             }
         })?;
+        shown?;
         let report = Report::new(fixed, checks);
         if !is_text {
-            println!("{}", serde_json::to_string_pretty(&report)?);
+            print(serde_json::to_string_pretty(&report)? + "\n")?;
         }
         Ok(Verdict::of(report.ok))
     }

@@ -4,6 +4,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::print::print;
 use super::{Format, Verdict};
 use crate::parity::{self, Options};
 
@@ -54,8 +55,8 @@ impl Explain {
     pub fn run(self) -> Result<Verdict> {
         let explanation = parity::explain(&self.a, &self.b, &self.compare.options())?;
         match self.format {
-            Format::Text => print!("{}", parity::text(&explanation)),
-            Format::Json => println!("{}", serde_json::to_string_pretty(&explanation)?),
+            Format::Text => print(parity::text(&explanation))?,
+            Format::Json => print(serde_json::to_string_pretty(&explanation)? + "\n")?,
         }
         Ok(Verdict::of(explanation.is_parity()))
     }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::print::print;
 use super::{Format, FromImage, Input, Own, Verdict, show_differences};
 use crate::agreement::Agreement;
 use crate::{input, presence, render, validate, write};
@@ -74,8 +75,8 @@ impl Generate {
         }
         let differences = write::differences(&self.out, &tree)?;
         match self.format {
-            Format::Text => show_differences(&self.out, &differences),
-            Format::Json => println!("{}", serde_json::to_string_pretty(&differences)?),
+            Format::Text => show_differences(&self.out, &differences)?,
+            Format::Json => print(serde_json::to_string_pretty(&differences)? + "\n")?,
         }
         Ok(Verdict::of(differences.is_empty()))
     }

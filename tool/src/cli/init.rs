@@ -9,6 +9,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::Verdict;
+use super::print::print;
 use crate::adopt::{self, Plan};
 use crate::workspace::Workspace;
 
@@ -28,7 +29,7 @@ impl Init {
         let here = env::current_dir().context("there is no current folder")?;
         let workspace = Workspace::around(&Utf8PathBuf::try_from(here)?);
         let plan = adopt::plan(&workspace)?;
-        show(&plan);
+        show(&plan)?;
         if plan.edits.is_empty() {
             eprintln!("lre: {}: its files lack nothing", workspace.root);
             return Ok(Verdict::Good);
@@ -53,9 +54,9 @@ impl Init {
     }
 }
 
-fn show(plan: &Plan) {
+fn show(plan: &Plan) -> Result<()> {
     for edit in &plan.edits {
-        print!("{}", edit.diff());
+        print(edit.diff())?;
     }
     for note in &plan.notes {
         eprintln!("lre: {note}");
@@ -63,6 +64,7 @@ fn show(plan: &Plan) {
     if let Some(flake) = &plan.flake {
         eprint!("lre: {flake}");
     }
+    Ok(())
 }
 
 /// Asks whoever is at the terminal; without one, nobody agrees.

@@ -2,13 +2,13 @@
 //! and for readers. Nothing is described here that clap does not know.
 
 use std::fs;
-use std::io;
 
 use anyhow::{Context, Result};
 use camino::Utf8PathBuf;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
+use super::print::print;
 use super::{Cli, Verdict};
 
 /// Print completions for a shell
@@ -20,7 +20,9 @@ pub struct Completions {
 
 impl Completions {
     pub fn run(self) -> Result<Verdict> {
-        clap_complete::generate(self.shell, &mut Cli::command(), "lre", &mut io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "lre", &mut script);
+        print(String::from_utf8(script)?)?;
         Ok(Verdict::Good)
     }
 }

@@ -7,6 +7,7 @@ mod explain;
 mod generate;
 mod init;
 mod manual;
+mod print;
 mod probe;
 mod probe_inside;
 mod publish;
@@ -20,6 +21,7 @@ use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::print::print;
 use crate::container::Container;
 use crate::environment::PathPolicy;
 use crate::input;
@@ -183,16 +185,20 @@ impl Verdict {
 }
 
 /// Prints in which lines the files of `out` differ from what they should be.
-fn show_differences(out: &Utf8Path, differences: &[Difference]) {
+fn show_differences(out: &Utf8Path, differences: &[Difference]) -> Result<()> {
     for Difference { path, state, diff } in differences {
         match state {
-            State::Extra => println!("{}: this file should not be there", out.join(path)),
-            State::Missing | State::Changed => print!("{diff}"),
+            State::Extra => print(format_args!(
+                "{}: this file should not be there\n",
+                out.join(path)
+            ))?,
+            State::Missing | State::Changed => print(diff)?,
         }
     }
     if !differences.is_empty() {
         eprintln!("lre: {out} is stale; write it anew with the same command without --check");
     }
+    Ok(())
 }
 
 impl Cli {

@@ -5,6 +5,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::print::print;
 use super::{FromImage, Input, Verdict};
 use crate::write;
 
@@ -28,7 +29,7 @@ impl Probe {
             .to_json();
         match self.out {
             Some(file) if file != "-" => write::replace_file(&file, &text)?,
-            _ => print!("{text}"),
+            _ => print(text)?,
         }
         Ok(Verdict::Good)
     }

@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::Verdict;
+use super::print::print;
 use crate::container;
 
 /// Probe in an unpacked image; for the helper's own use
@@ -26,7 +27,7 @@ impl ProbeInside {
         container::inside::enter(&self.root)?;
         let env: Vec<String> =
             serde_json::from_reader(io::stdin().lock()).context("standard input is no Env")?;
-        print!("{}", container::probe_here(&env)?.to_json());
+        print(container::probe_here(&env)?.to_json())?;
         Ok(Verdict::Good)
     }
 

@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::Verdict;
+use super::print::print;
 use crate::report;
 use crate::write::{Written, replace_ours};
 
@@ -33,7 +34,7 @@ impl Report {
         report::write(&mut html, &page)?;
         let html = String::from_utf8(html)?;
         if replace_ours(&self.out, &html, report::MARKER)? == Written::Changed {
-            println!("{}", self.out);
+            print(format_args!("{}\n", self.out))?;
         }
         Ok(Verdict::Good)
     }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
+use super::print::print;
 use super::{Format, Verdict};
 use crate::verify::{self, Failure, Interrupts, Named, Request};
 
@@ -87,8 +88,8 @@ impl Verify {
             write(path, &format!("{json}\n"))?;
         }
         match self.format {
-            Format::Text => print!("{}", verdict.text()),
-            Format::Json => println!("{json}"),
+            Format::Text => print(verdict.text())?,
+            Format::Json => print(json + "\n")?,
         }
         Ok(Verdict::of(verdict.parity))
     }

@@ -8,13 +8,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use lre_launch::runner::Runner;
 
 use super::check::Check;
-use super::module::{FILE_NAME, REPOSITORY};
+use super::module::FILE_NAME;
 use super::ours;
 use super::outputs;
 use super::place::Place;
 use crate::agreement::VERSION;
 use crate::input;
 use crate::manifest::Manifest;
+use crate::render::{BAZELRC, REPOSITORY};
 use crate::worker::image::{self, Carried, Closure};
 
 /// The extension makes the repository that `.bazelrc.lre` names.
@@ -155,7 +156,7 @@ pub fn generated(place: &Place) -> Check {
         Err(error) => Check::wrong(
             NAME,
             format!("{error:#}"),
-            "run `bazel sync --configure`, or `bazel clean --expunge`",
+            "run `bazel fetch --configure --force`, or `bazel clean --expunge`",
         ),
         Ok(manifest) if manifest.digest() == ours.digest() => Check::ok(NAME, folder),
         Ok(manifest) => Check::warning(
@@ -227,7 +228,7 @@ pub fn versions(place: &Place) -> Check {
     if let Some((where_, version)) = module_version(place) {
         said.push((where_, version));
     }
-    said.extend(ours.and_then(|ours| Some((".bazelrc.lre".to_owned(), ours.version.clone()?))));
+    said.extend(ours.and_then(|ours| Some((BAZELRC.to_owned(), ours.version.clone()?))));
     match said.iter().find(|(_, version)| version != VERSION) {
         Some((what, version)) => Check::wrong(
             NAME,
@@ -279,7 +280,7 @@ fn module_version(place: &Place) -> Option<(String, String)> {
             version.trim_matches('"').to_owned(),
         ));
     }
-    let version = module.dependency.as_ref()?.version.clone()?;
+    let version = module.dependency.clone()?;
     (!module.overridden && !version.is_empty())
         .then(|| ("the Bazel module lre".to_owned(), version))
 }

@@ -1,28 +1,28 @@
 //! What `--fix` does: files of ours are written, and lines are added to files of the user's, whose own
 //! lines stay as they are. It must not know what is wrong; each does nothing where nothing is to do.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use anyhow::Result;
 
-use anyhow::{Context, Result, anyhow};
-use camino::Utf8Path;
-
-use super::ours::{self, FILE_NAME, OurFile};
+use super::ours::{self, OurFile};
 use super::place::Place;
-use super::rcfile::IMPORT;
-use crate::render::{self, BAZELRC_MARKER, Bazelrc};
+use crate::adopt::{self, Edit};
+use crate::render::{self, BAZELRC, BAZELRC_IMPORT, BAZELRC_MARKER, Bazelrc};
 use crate::write::{self, Written};
 
 /// The configuration in which the flags of a new `.bazelrc.lre` take effect.
 const PREFIX: &str = "lre";
+
+/// The project's own rc file.
+const RC: &str = ".bazelrc";
 
 /// Does all that is safe; gives what it did, a line each.
 ///
 /// # Errors
 /// A file cannot be written; what is done then is done.
 pub fn all(place: &Place) -> Result<Vec<String>> {
-    let done = [rc_file(place)?, import(place)?, ignore(place)?];
-    Ok(done.into_iter().flatten().collect())
+    let mut done: Vec<String> = rc_file(place)?.into_iter().collect();
+    done.extend(local_files(place)?);
+    Ok(done)
 }
 
 /// `.bazelrc.lre`, anew for what it names, or for what the user names where there is none.
@@ -46,42 +46,18 @@ fn rc_file(place: &Place) -> Result<Option<String>> {
     Ok((written == Written::Changed).then(said))
 }
 
-/// The line that imports it.
-fn import(place: &Place) -> Result<Option<String>> {
-    if place.is_imported() {
-        return Ok(None);
-    }
-    append(&place.workspace.root.join(".bazelrc"), IMPORT).map(Some)
-}
-
-/// The line that keeps it out of git.
-fn ignore(place: &Place) -> Result<Option<String>> {
-    let workspace = &place.workspace;
-    if !workspace.in_git || place.ignores(FILE_NAME) {
-        return Ok(None);
-    }
-    append(&workspace.root.join(".gitignore"), &format!("/{FILE_NAME}")).map(Some)
-}
-
-/// Adds `line` at the end of the file at `path`, which need not be there; through a link, to what it
-/// links to.
-fn append(path: &Utf8Path, line: &str) -> Result<String> {
-    let path = path.canonicalize_utf8().unwrap_or_else(|_| path.to_owned());
-    let there = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(error).with_context(|| format!("{path}: cannot read it")),
+/// The lines that import it, and that keep it out of git, as `lre init` adds them.
+fn local_files(place: &Place) -> Result<Vec<String>> {
+    let mut edits = adopt::local_files(&place.workspace)?;
+    // The user's own file may import it instead of the project's.
+    edits.retain(|edit| edit.file.path != RC || !place.is_imported());
+    adopt::put(&edits)?;
+    let line = |edit: &Edit| match edit.file.path == RC {
+        true => BAZELRC_IMPORT.join(" "),
+        false => format!("/{BAZELRC}"),
     };
-    let open = there.last().is_some_and(|last| *last != b'\n');
-    // A backslash at the end of an rc file would make our line part of its last one.
-    let ends = [&b"\\"[..], b"\\\n", b"\\\r\n"];
-    let joins = ends.iter().any(|end| there.ends_with(end));
-    let before = "\n".repeat(usize::from(open) + usize::from(joins));
-    let mut file = OpenOptions::new().append(true).create(true).open(&path);
-    let file = file
-        .as_mut()
-        .map_err(|error| anyhow!("{path}: cannot write it: {error}"))?;
-    file.write_all(format!("{before}{line}\n").as_bytes())
-        .with_context(|| format!("{path}: cannot write it"))?;
-    Ok(format!("added the line `{line}` to {path}"))
+    let done = edits.iter();
+    Ok(done
+        .map(|edit| format!("added the line `{}` to {}", line(edit), edit.file.at))
+        .collect())
 }

@@ -1,19 +1,15 @@
-//! What a MODULE.bazel says of lre, read as syntax and never evaluated. It must not know whether that
-//! is enough.
+//! What a MODULE.bazel says of lre, out of the facts that adopting goes by too. It must not know whether
+//! that is enough.
 
-use std::fs;
-
+use anyhow::ensure;
 use camino::{Utf8Path, Utf8PathBuf};
-use starlark::syntax::ast::AstExpr;
 
-use crate::module_file::{Call, Constants, Parsed, Statement, dictionary, identifier, string};
+use crate::adopt::{Facts, LRE, UserFile};
 use crate::properties::Wanted;
+use crate::render::REPOSITORY;
 
 /// The file's name.
 pub const FILE_NAME: &str = "MODULE.bazel";
-
-/// The repository that the extension makes.
-pub const REPOSITORY: &str = "local-remote-execution";
 
 /// What the files of the root module say.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +18,8 @@ pub struct Module {
     pub fault: Option<String>,
     /// The root module's own name.
     pub name: Option<String>,
-    /// `bazel_dep(name = "lre")`.
-    pub dependency: Option<Dependency>,
+    /// The version of `bazel_dep(name = "lre")`, which may be empty.
+    pub dependency: Option<String>,
     /// Where its sources are, by `local_path_override`.
     pub local_path: Option<Utf8PathBuf>,
     /// Whether another override says where it comes from.
@@ -38,28 +34,47 @@ pub struct Module {
     pub wanted: Wanted,
 }
 
-/// A dependency on lre.
-#[derive(Clone, Debug, Default)]
-pub struct Dependency {
-    /// The version that is asked for.
-    pub version: Option<String>,
-    /// What the root module calls it.
-    pub repository: Option<String>,
-}
-
 impl Module {
     /// Reads the one at `root`, and what it includes
     /// (<https://bazel.build/rules/lib/globals/module#include>).
     pub fn read(root: &Utf8Path) -> Module {
-        let mut reader = Reader {
-            root,
-            module: Module::default(),
-            extensions: Vec::new(),
-            constants: Constants::new(),
-            seen: Vec::new(),
+        let read = || {
+            let file = UserFile::read(root, FILE_NAME)?;
+            ensure!(file.found.is_some(), "there is no {}", root.join(FILE_NAME));
+            Facts::read(root, &file.path, &file.text())
         };
-        reader.file(&root.join(FILE_NAME));
-        reader.module
+        match read() {
+            Ok(facts) => Module::of(&facts, root),
+            Err(error) => Module {
+                fault: Some(format!("{error:#}")),
+                ..Module::default()
+            },
+        }
+    }
+
+    fn of(facts: &Facts, root: &Utf8Path) -> Module {
+        let is_ours = |index: usize| facts.is_ours(&facts.extensions[index]);
+        let tags = facts.tags.iter().filter(|tag| is_ours(tag.extension));
+        let mut wanted = Wanted::default();
+        for tag in tags.clone().filter(|tag| tag.class == "platform") {
+            wanted.own.extend(tag.exec_properties.clone());
+            wanted.on_demand |= tag.on_demand;
+        }
+        let environments = tags.filter(|tag| tag.class == "environment");
+        let mut imports = facts.imports.iter().rev();
+        let ours = imports.find(|i| i.exported == REPOSITORY && is_ours(i.extension));
+        let local_path = facts.local_paths.get(LRE);
+        Module {
+            fault: None,
+            name: facts.module.clone(),
+            dependency: facts.lre().map(|there| there.version.clone()),
+            local_path: local_path.map(|path| root.join(path)),
+            overridden: facts.overridden.contains(LRE),
+            extension: facts.extensions.iter().any(|e| facts.is_ours(e)),
+            repository: ours.map(|import| import.local.clone()),
+            environments: environments.filter_map(|tag| tag.file.clone()).collect(),
+            wanted,
+        }
     }
 
     /// The path of each committed file; a label of another repository has none.
@@ -83,150 +98,4 @@ fn path_of(label: &str, root: &Utf8Path) -> Option<Utf8PathBuf> {
         Some((package, name)) => root.join(package).join(name),
         None => root.join(below).join(below.rsplit('/').next()?),
     })
-}
-
-struct Reader<'a> {
-    root: &'a Utf8Path,
-    module: Module,
-    /// Variables that hold our extension.
-    extensions: Vec<String>,
-    /// Variables that hold a string.
-    constants: Constants,
-    seen: Vec<Utf8PathBuf>,
-}
-
-impl Reader<'_> {
-    fn file(&mut self, path: &Utf8Path) {
-        if self.seen.iter().any(|seen| seen == path) {
-            return;
-        }
-        self.seen.push(path.to_owned());
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) => {
-                self.module.fault = Some(format!("{path}: {error}"));
-                return;
-            }
-        };
-        match Parsed::new(path.as_str(), &text) {
-            Ok(parsed) => {
-                for statement in parsed.statements() {
-                    self.statement(&statement);
-                }
-            }
-            Err(error) => self.module.fault = Some(error.to_string()),
-        }
-    }
-
-    fn statement(&mut self, statement: &Statement<'_>) {
-        if let Some(variable) = statement.variable
-            && let Some(text) = string(statement.value, &self.constants)
-        {
-            self.constants.insert(variable.to_owned(), text);
-        }
-        let Some(call) = Call::of(statement.value) else {
-            return;
-        };
-        match call.method {
-            None => self.function(&call, statement.variable),
-            Some(class) if self.extensions.iter().any(|e| e == call.name) => self.tag(class, &call),
-            Some(_) => {}
-        }
-    }
-
-    /// A string that is passed by its name or at its place.
-    fn text(&self, call: &Call<'_>, name: &str, place: usize) -> Option<String> {
-        self.string(call.argument(place, name)?)
-    }
-
-    fn string(&self, expression: &AstExpr) -> Option<String> {
-        string(expression, &self.constants)
-    }
-
-    fn function(&mut self, call: &Call<'_>, assigned: Option<&str>) {
-        let text = |name, place| self.text(call, name, place);
-        let is = |text: Option<String>, what| text.as_deref() == Some(what);
-        let of_lre = is(text("module_name", 0), "lre");
-        match call.name {
-            "module" => self.module.name = text("name", 0),
-            "bazel_dep" if is(text("name", 0), "lre") => {
-                self.module.dependency = Some(Dependency {
-                    version: text("version", 1),
-                    repository: text("repo_name", 3),
-                });
-            }
-            "local_path_override" if of_lre => {
-                self.module.local_path = text("path", 1).map(|path| self.root.join(path));
-                self.module.overridden = true;
-            }
-            name if name.ends_with("_override") && of_lre => self.module.overridden = true,
-            "use_extension" => {
-                let file = text("extension_bzl_file", 0).unwrap_or_default();
-                let ours = is(text("extension_name", 1), "lre") && self.is_ours(&file);
-                if let (true, Some(variable)) = (ours, assigned) {
-                    self.module.extension = true;
-                    self.extensions.push(variable.to_owned());
-                }
-            }
-            "use_repo" => self.use_repo(call),
-            "include" => {
-                let included = text("label", 0).and_then(|label| path_of(&label, self.root));
-                if let Some(path) = included {
-                    self.file(&path);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether `file` is ours: of the dependency, or of the root module itself where that is lre.
-    fn is_ours(&self, file: &str) -> bool {
-        let Some(repository) = file.strip_suffix("//:extensions.bzl") else {
-            return false;
-        };
-        let dependency = self.module.dependency.as_ref();
-        let called = dependency.map(|d| d.repository.as_deref().unwrap_or("lre"));
-        match repository.trim_start_matches('@') {
-            "" => self.module.name.as_deref() == Some("lre"),
-            // A file that is included may use what its includer depends on, and the other way round.
-            name => called.unwrap_or("lre") == name,
-        }
-    }
-
-    fn use_repo(&mut self, call: &Call<'_>) {
-        let mut positional = call.positional();
-        let proxy = positional.next().and_then(identifier);
-        if !proxy.is_some_and(|proxy| self.extensions.iter().any(|e| e == proxy)) {
-            return;
-        }
-        let own = positional.filter_map(|value| self.string(value));
-        let own = own.map(|name| (name.clone(), name));
-        let renamed = call.named();
-        let renamed =
-            renamed.filter_map(|(name, value)| Some((name.to_owned(), self.string(value)?)));
-        let ours = own
-            .chain(renamed)
-            .filter(|(_, repository)| repository == REPOSITORY);
-        if let Some((local, _)) = ours.last() {
-            self.module.repository = Some(local);
-        }
-    }
-
-    fn tag(&mut self, class: &str, call: &Call<'_>) {
-        match class {
-            "environment" => {
-                let file = self.text(call, "file", usize::MAX);
-                self.module.environments.extend(file);
-            }
-            "platform" => {
-                let own = call.argument(usize::MAX, "exec_properties");
-                let own = own.map(|own| dictionary(own, &self.constants));
-                let on_demand = call.argument(usize::MAX, "on_demand").and_then(identifier);
-                let wanted = &mut self.module.wanted;
-                wanted.own.extend(own.unwrap_or_default());
-                wanted.on_demand |= on_demand == Some("True");
-            }
-            _ => {}
-        }
-    }
 }

@@ -6,10 +6,7 @@ use std::fs;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::rc;
-use crate::render::{BAZELRC_MARKER, Bazelrc};
-
-/// The file's name, which a project's `.bazelrc` imports.
-pub const FILE_NAME: &str = ".bazelrc.lre";
+use crate::render::{BAZELRC, BAZELRC_MARKER, Bazelrc};
 
 /// What is at its place.
 #[derive(Clone, Debug)]
@@ -38,7 +35,7 @@ pub struct Ours {
 impl OurFile {
     /// Reads the one of the workspace at `root`.
     pub fn read(root: &Utf8Path) -> OurFile {
-        let path = root.join(FILE_NAME);
+        let path = root.join(BAZELRC);
         if !path.exists() {
             return OurFile::Missing;
         }

@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::module::REPOSITORY;
 use super::place::Place;
 use crate::rc::effective;
+use crate::render::REPOSITORY;
 
 /// A file in every output base, which holds the path of its workspace
 /// (<https://bazel.build/remote/output-directories>).

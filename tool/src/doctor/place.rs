@@ -2,18 +2,18 @@
 //! must not know what is right about them.
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::module::Module;
-use super::ours::{self, OurFile};
+use super::ours::OurFile;
 use crate::environment::PathPolicy;
 use crate::input;
 use crate::manifest::Manifest;
 use crate::oci::Limits;
-use crate::rc::{Flag, Origin, Rc, Source, effective};
+use crate::rc::{Flag, Origin, Rc, Source, effective, is_same};
+use crate::render::BAZELRC;
 use crate::workspace::Workspace;
 
 /// The command that gets the most lines of rc files: those for build, test and its own.
@@ -107,13 +107,17 @@ impl Place {
 
     /// Where `.bazelrc.lre` is, or would be.
     pub fn our_path(&self) -> Utf8PathBuf {
-        self.workspace.root.join(ours::FILE_NAME)
+        self.workspace.root.join(BAZELRC)
     }
 
     /// Whether `.bazelrc.lre` is imported by a file that Bazel reads.
     pub fn is_imported(&self) -> bool {
-        let ours = self.our_path();
-        self.rc.imports.iter().any(|import| import.path == ours)
+        self.rc.imports_of(&self.our_path()).next().is_some()
+    }
+
+    /// Whether a flag stands in `.bazelrc.lre`.
+    pub fn is_ours(&self, flag: &Flag) -> bool {
+        is_same(&flag.at.file, &self.our_path())
     }
 
     /// The flags of builds, tests and coverage, in Bazel's order, with the configuration of
@@ -140,27 +144,15 @@ impl Place {
 
     /// Whether `.bazelrc.lre` takes effect in every build.
     pub fn is_always_on(&self) -> bool {
-        let ours = self.our_path();
         let flags = effective(&self.rc, WIDEST, &self.options.configs);
-        flags.iter().any(|flag| flag.at.file == ours)
+        flags.iter().any(|flag| self.is_ours(flag))
     }
 
-    /// Whether all who work on the project have the file: it is in the workspace, and `.gitignore` does
-    /// not name it.
+    /// Whether all who work on the project have the file: it is in the workspace, and git does not
+    /// ignore it.
     pub fn is_shared(&self, flag: &Flag) -> bool {
         let below = flag.at.file.strip_prefix(&self.workspace.root);
-        flag.at.origin == Origin::Workspace && below.is_ok_and(|path| !self.ignores(path.as_str()))
-    }
-
-    /// Whether git ignores the file `name` of the workspace: the `.gitignore` at its top names it, or git
-    /// itself says so, which knows patterns and other files.
-    pub fn ignores(&self, name: &str) -> bool {
-        let asked = || {
-            let mut git = Command::new("git");
-            git.args(["check-ignore", "--quiet", "--no-index", "--", name]);
-            git.current_dir(&self.workspace.root).stderr(Stdio::null());
-            git.status().is_ok_and(|status| status.success())
-        };
-        self.workspace.ignores(name) || self.workspace.in_git && asked()
+        flag.at.origin == Origin::Workspace
+            && below.is_ok_and(|path| !self.workspace.ignores(path.as_str()))
     }
 }

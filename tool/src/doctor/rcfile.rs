@@ -3,13 +3,11 @@
 
 use super::check::Check;
 use super::meaning::Meaning;
-use super::ours::{self, FILE_NAME, OurFile};
+use super::ours::{self, OurFile};
 use super::place::Place;
 use crate::agreement::VERSION;
-use crate::render;
-
-/// The line that a project's `.bazelrc` has to have.
-pub const IMPORT: &str = "try-import %workspace%/.bazelrc.lre";
+use crate::rc::Import;
+use crate::render::{self, BAZELRC, BAZELRC_IMPORT};
 
 /// There, and ours.
 pub fn present(place: &Place) -> Check {
@@ -94,9 +92,27 @@ pub fn imported(place: &Place) -> Check {
     }
     if !place.is_imported() {
         let bazelrc = place.workspace.root.join(".bazelrc");
-        let found = format!("{bazelrc} does not import {FILE_NAME}");
-        let mend = format!("add the line `{IMPORT}`, or run `lre doctor --fix`");
+        let found = format!("{bazelrc} does not import {BAZELRC}");
+        let mend = format!(
+            "add the line `{}`, or run `lre doctor --fix`",
+            BAZELRC_IMPORT.join(" ")
+        );
         return Check::wrong(NAME, found, mend);
+    }
+    let ours = place.our_path();
+    let mut imports = place.rc.imports_of(&ours);
+    if let Some(import) = imports.next()
+        && import.is_relative()
+        && imports.all(Import::is_relative)
+    {
+        return Check::warning(
+            NAME,
+            format!(
+                "{}: Bazel looks for {} in the folder that it is called in",
+                import.at, import.written
+            ),
+            format!("write {}", BAZELRC_IMPORT[1]),
+        );
     }
     match place.prefix() {
         Some(prefix) if !place.is_always_on() => Check::ok(
@@ -114,10 +130,9 @@ pub fn kept(place: &Place) -> Check {
         return Check::unknown(NAME, "there are no flags of ours", "see rc-imported");
     }
     let flags = place.flags();
-    let path = place.our_path();
     let (mut ours, mut undone) = (Vec::new(), Vec::new());
     for (index, flag) in flags.iter().enumerate() {
-        if flag.at.file != path {
+        if !place.is_ours(flag) {
             continue;
         }
         ours.push(flag);
@@ -125,7 +140,7 @@ pub fn kept(place: &Place) -> Check {
         let others = flags[index + 1..]
             .iter()
             .rev()
-            .filter(|other| other.at.file != path);
+            .filter(|other| !place.is_ours(other));
         // The last one that is about the same decides.
         let last = others
             .filter_map(|other| Some((other, meaning.is_undone_by(other)?)))
@@ -151,7 +166,10 @@ pub fn kept(place: &Place) -> Check {
             other.word(),
             flag.word()
         ),
-        format!("remove that flag, or move it before the line `{IMPORT}`"),
+        format!(
+            "remove that flag, or move it before the line `{}`",
+            BAZELRC_IMPORT.join(" ")
+        ),
     )
 }
 
@@ -162,12 +180,12 @@ pub fn ignored(place: &Place) -> Check {
     if !workspace.in_git {
         return Check::ok(NAME, "there is no git repository");
     }
-    if place.ignores(FILE_NAME) {
-        return Check::ok(NAME, format!("git ignores {FILE_NAME}"));
+    if workspace.ignores(BAZELRC) {
+        return Check::ok(NAME, format!("git ignores {BAZELRC}"));
     }
     Check::warning(
         NAME,
-        format!("{FILE_NAME} is for one machine only, and .gitignore does not name it"),
-        format!("add the line `/{FILE_NAME}` to .gitignore, or run `lre doctor --fix`"),
+        format!("{BAZELRC} is for one machine only, and git does not ignore it"),
+        format!("add the line `/{BAZELRC}` to .gitignore, or run `lre doctor --fix`"),
     )
 }

@@ -42,9 +42,8 @@ fn is_read_by_rules(name: &str) -> bool {
 /// In rc files.
 pub fn flags(place: &Place) -> Check {
     const NAME: &str = "stray-flags";
-    let ours = place.our_path();
     let all = place.flags();
-    let others: Vec<&Flag> = all.iter().filter(|flag| flag.at.file != ours).collect();
+    let others: Vec<&Flag> = all.iter().filter(|flag| !place.is_ours(flag)).collect();
     let mut found: Vec<_> = others
         .iter()
         .filter_map(|flag| breaks(place, flag))
@@ -116,11 +115,19 @@ fn may_break(place: &Place, flag: &Flag) -> Option<String> {
     let found = if flag.name == "repo_env" && is_read_by_rules(variable) {
         format!("{at}: --repo_env={variable} may change what repository rules make for you")
     } else if CHANGING.contains(&name) || CHANGING.contains(&flag.name.as_str()) {
-        format!("{at}: {} changes your actions alone", flag.word())
+        format!("{at}: {} changes your actions alone", shown(flag))
     } else {
         return None;
     };
     (!place.is_shared(flag)).then_some(found)
+}
+
+/// A flag as it may be shown to others: of what defines a variable, whose value may be a secret, no value.
+fn shown(flag: &Flag) -> String {
+    match flag.value.as_deref().map(variable) {
+        Some((name, Some(_))) if flag.name == "define" => format!("--define={name}=…"),
+        _ => flag.word(),
+    }
 }
 
 /// In the calling shell.

@@ -108,11 +108,49 @@ impl Walk<'_> {
     }
 }
 
+/// Flags that take the next word for their value whatever it begins with, as all do that are no switch
+/// (`OptionsParserImpl.parseArgument`): those whose values are flags of other programs, and those that
+/// are much used with a word of its own.
+/// <https://bazel.build/reference/command-line-reference>
+const VALUED: [&str; 30] = [
+    "action_env",
+    "c",
+    "compilation_mode",
+    "config",
+    "conlyopt",
+    "copt",
+    "cxxopt",
+    "define",
+    "features",
+    "host_action_env",
+    "host_conlyopt",
+    "host_copt",
+    "host_cxxopt",
+    "host_features",
+    "host_javacopt",
+    "host_jvmopt",
+    "host_linkopt",
+    "host_per_file_copt",
+    "javacopt",
+    "jvmopt",
+    "linkopt",
+    "ltobackendopt",
+    "ltoindexopt",
+    "per_file_copt",
+    "per_file_ltobackendopt",
+    "platform_suffix",
+    "repo_env",
+    "run_under",
+    "test_arg",
+    "test_env",
+];
+
 /// Flags with their values. In an rc file nothing but flags can stand, so a word without a dash is the
 /// value of the flag before it.
 fn flags(words: &[String]) -> Vec<(String, Option<String>)> {
     let mut flags: Vec<(String, Option<String>)> = Vec::new();
-    for word in words {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
         let Some(flag) = word.strip_prefix('-') else {
             if let Some((_, value @ None)) = flags.last_mut() {
                 *value = Some(word.clone());
@@ -122,6 +160,7 @@ fn flags(words: &[String]) -> Vec<(String, Option<String>)> {
         let flag = flag.strip_prefix('-').unwrap_or(flag);
         let (name, value) = match flag.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
+            None if VALUED.contains(&flag) => (flag, words.next().cloned()),
             None => (flag, None),
         };
         flags.push((name.to_owned(), value));

@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::{Line, lines};
 
@@ -80,8 +80,11 @@ pub struct Entry {
 /// A line that imports.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// The imported file.
+    /// The imported file. Bazel looks for a relative path in the folder that it is called in; here that
+    /// is the top folder of the workspace.
     pub path: Utf8PathBuf,
+    /// What the line calls it.
+    pub written: String,
     /// Where it stands.
     pub at: At,
 }
@@ -95,51 +98,74 @@ pub struct Rc {
     pub imports: Vec<Import>,
     /// What Bazel would refuse, each with its place.
     pub faults: Vec<String>,
-    read: BTreeSet<Utf8PathBuf>,
+}
+
+/// Why a file is read, which decides what it means that it cannot be.
+#[derive(Clone, Copy)]
+enum Why<'a> {
+    /// It is in one of Bazel's places, where none need be.
+    Standard,
+    /// A line says that it has to be there.
+    Imported(&'a At),
+    /// A `try-import` names it: Bazel passes over one that it cannot read, whatever the reason
+    /// (`src/main/cpp/rc_file.cc`, `UNREADABLE_FILE`).
+    Tried,
+}
+
+impl Import {
+    /// Whether it depends on the folder that Bazel is called in which file it is.
+    pub fn is_relative(&self) -> bool {
+        !self.written.starts_with(WORKSPACE) && !self.written.starts_with('/')
+    }
 }
 
 impl Rc {
     /// Reads those of `sources` that are there; `workspace` is what `%workspace%` stands for.
     pub fn read(sources: &[Source], workspace: &Utf8Path) -> Rc {
         let mut rc = Rc::default();
+        // Bazel reads a file once that it finds in two of its places; one of them that another
+        // imports is read there and at its own place again (`src/main/cpp/option_processor.cc`,
+        // `DedupeBlazercPaths`).
+        let mut places = BTreeSet::new();
         for Source { origin, path } in sources {
-            // Bazel reads a file once that it finds in two of its places.
             let same = path.canonicalize_utf8().unwrap_or_else(|_| path.clone());
-            if !rc.read.contains(&same) {
-                rc.file(*origin, path, workspace, &mut Vec::new(), None);
+            if places.insert(same) {
+                rc.file(*origin, path, workspace, &mut Vec::new(), Why::Standard);
             }
         }
         rc
     }
 
-    /// Whether `path` was read, by itself or imported.
-    pub fn has_read(&self, path: &Utf8Path) -> bool {
-        let same = path.canonicalize_utf8();
-        same.is_ok_and(|same| self.read.contains(&same))
+    /// The lines that import `file`, however they spell it.
+    pub fn imports_of(&self, file: &Utf8Path) -> impl Iterator<Item = &Import> {
+        let imports = self.imports.iter();
+        imports.filter(move |import| is_same(&import.path, file))
     }
 
-    /// Reads one file; `demanded` is where it is imported by a line that says it has to be there.
+    /// Reads one file.
     fn file(
         &mut self,
         origin: Origin,
         path: &Utf8Path,
         workspace: &Utf8Path,
         importing: &mut Vec<Utf8PathBuf>,
-        demanded: Option<&At>,
+        why: Why<'_>,
     ) {
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                match demanded {
-                    Some(at) => self.faults.push(format!("{at}: imports {path}: {error}")),
-                    None if error.kind() == ErrorKind::NotFound => {}
-                    None => self.faults.push(format!("{path}: {error}")),
+                match why {
+                    Why::Imported(at) => {
+                        self.faults.push(format!("{at}: imports {path}: {error}"));
+                    }
+                    Why::Standard if error.kind() != ErrorKind::NotFound => {
+                        self.faults.push(format!("{path}: {error}"));
+                    }
+                    Why::Standard | Why::Tried => {}
                 }
                 return;
             }
         };
-        let same = path.canonicalize_utf8();
-        self.read.insert(same.unwrap_or_else(|_| path.to_owned()));
         importing.push(path.to_owned());
         for Line { number, words } in lines(&String::from_utf8_lossy(&bytes)) {
             let at = At {
@@ -165,21 +191,46 @@ impl Rc {
             };
             let target = match named.strip_prefix(WORKSPACE) {
                 Some(below) => workspace.join(below),
-                None => Utf8PathBuf::from(named),
+                None => workspace.join(named),
             };
             self.imports.push(Import {
                 path: target.clone(),
+                written: named.clone(),
                 at: at.clone(),
             });
             if importing.contains(&target) {
                 self.faults.push(format!("{at}: {target} imports itself"));
                 continue;
             }
-            let demanded = (!optional).then_some(&at);
-            self.file(origin, &target, workspace, importing, demanded);
+            let why = match optional {
+                true => Why::Tried,
+                false => Why::Imported(&at),
+            };
+            self.file(origin, &target, workspace, importing, why);
         }
         importing.pop();
     }
+}
+
+/// Whether two paths are of one file, which need not be there: links and `..` are followed where it is.
+pub fn is_same(one: &Utf8Path, other: &Utf8Path) -> bool {
+    let there = |path: &Utf8Path| path.canonicalize_utf8().ok();
+    plain(one) == plain(other) || there(one).is_some_and(|one| Some(one) == there(other))
+}
+
+/// A path without `.`, `..` and doubled slashes, as text.
+fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let mut plain = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 fn entry(mut words: Vec<String>, at: At) -> Entry {

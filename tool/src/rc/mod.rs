@@ -7,6 +7,6 @@ mod lines;
 mod words;
 
 pub use effective::{Flag, effective};
-pub use files::{At, Entry, Import, Origin, Rc, Source};
+pub use files::{At, Entry, Import, Origin, Rc, Source, is_same};
 pub use lines::{Line, lines};
 pub use words::{quote, words};

@@ -14,8 +14,14 @@ use crate::rc::quote;
 /// The first line of every file of ours, by which it is told from a foreign one.
 pub const MARKER: &str = "# Made by `lre bazelrc`; changes here are lost.";
 
-/// The repository as the root module sees it, after `use_repo(lre, …)`.
-const REPOSITORY: &str = "@local-remote-execution";
+/// The file's name, which a project's `.bazelrc` imports.
+pub const FILE_NAME: &str = ".bazelrc.lre";
+
+/// The line by which it does: the command, and the file.
+pub const IMPORT: [&str; 2] = ["try-import", "%workspace%/.bazelrc.lre"];
+
+/// The repository that the extension makes, as the root module calls it after `use_repo(lre, …)`.
+pub const REPOSITORY: &str = "local-remote-execution";
 
 /// What the rc file says besides the manifest.
 #[derive(Clone, Debug, Default)]
@@ -227,7 +233,7 @@ fn flags(manifest: &Manifest, options: &Bazelrc) -> Vec<Flag> {
 fn platforms(manifest: &Manifest) -> Vec<String> {
     let names: Vec<String> = order::first_wins(manifest)
         .iter()
-        .map(|name| format!("{REPOSITORY}//{}/config:platform", folder(name)))
+        .map(|name| format!("@{REPOSITORY}//{}/config:platform", folder(name)))
         .collect();
     vec![format!("--extra_execution_platforms={}", names.join(","))]
 }
@@ -243,7 +249,7 @@ fn toolchains(manifest: &Manifest) -> Vec<String> {
     for name in order::last_wins(manifest) {
         let probed = &manifest.environments[name];
         if probed.cc.is_some() || probed.shell.is_some() || probed.java.is_some() {
-            labels.push(format!("{REPOSITORY}//{}/config:all", folder(name)));
+            labels.push(format!("@{REPOSITORY}//{}/config:all", folder(name)));
         }
     }
     if labels.is_empty() {

@@ -19,7 +19,10 @@ use crate::properties::{self, ExecProperties, Wanted};
 use crate::system::Cpu;
 use crate::tree::{FileTree, Marker};
 
-pub use bazelrc::{Bazelrc, MARKER as BAZELRC_MARKER, bazelrc};
+pub use bazelrc::{
+    Bazelrc, FILE_NAME as BAZELRC, IMPORT as BAZELRC_IMPORT, MARKER as BAZELRC_MARKER, REPOSITORY,
+    bazelrc,
+};
 pub use java::warnings;
 
 /// The files of `@local-remote-execution`.

@@ -102,6 +102,18 @@ fn the_generated_file_is_ignored_once() {
 }
 
 #[test]
+fn git_is_asked_what_it_ignores() {
+    let tree = Tree::new(&[("MODULE.bazel", b""), (".gitignore", b"/.bazelrc.*\n")]);
+    let git = std::process::Command::new("git")
+        .args(["init", "--quiet"])
+        .current_dir(&tree.root)
+        .status();
+    assert!(git.unwrap().success());
+    tree.init();
+    assert_eq!(tree.read(".gitignore"), "/.bazelrc.*\n");
+}
+
+#[test]
 fn without_git_no_ignore_file_is_made() {
     let tree = Tree::of("");
     std::fs::remove_dir(tree.root.join(".git")).unwrap();

@@ -30,7 +30,7 @@ fn the_module_file_has_to_make_the_repository() {
             "use_repo(lre, mine = \"local",
             &["use_repo calls the repository mine"],
         ),
-        ("use_repo(lre", "use_repo(lre(", &["work/MODULE.bazel:6:"]),
+        ("use_repo(lre", "use_repo(lre(", &["MODULE.bazel:6:"]),
     ] {
         setup.write("work/MODULE.bazel", &MODULE.replace(from, to));
         setup.doctor(&[]).assert("module", "wrong", words);
@@ -47,7 +47,7 @@ fn the_module_file_may_say_it_in_other_words() {
         ),
         (
             "lre = use_extension(\"@lre//:extensions.bzl\", \"lre\")\nuse_repo(lre",
-            "x = use_extension(\"@@lre//:extensions.bzl\", \"lre\")\nuse_repo(x",
+            "x = use_extension(extension_name = \"lre\", extension_bzl_file = \"@lre//:extensions.bzl\")\nuse_repo(x",
         ),
         (
             "use_repo(lre, \"local-remote-execution\")",
@@ -219,6 +219,46 @@ fn programs_have_to_be_there_and_new_enough() {
 }
 
 #[test]
+fn bazel_is_the_one_that_the_workspace_names() {
+    let setup = Setup::new();
+    setup.write("work/.bazelversion", "\n7.7.1\n");
+    setup.doctor(&[]).assert("bazel", "ok", &["bazel 7.7.1"]);
+    setup.program("bazel", "echo 'bazel 8.4.2'");
+    let said = setup.doctor(&[]);
+    said.assert_only(&["bazel"]);
+    said.assert(
+        "bazel",
+        "wrong",
+        &["bazel 8.4.2, and ", ".bazelversion names 7.7.1", "Bazelisk"],
+    );
+    for text in ["bazel no_version", "development version"] {
+        setup.program("bazel", &format!("echo '{text}'"));
+        setup
+            .doctor(&[])
+            .assert("bazel", "unknown", &[text, "names 7.7.1"]);
+    }
+    setup.write("work/.bazelversion", "latest\n");
+    setup.program("bazel", "echo 'bazel 8.4.2'");
+    setup.doctor(&[]).assert("bazel", "ok", &[]);
+}
+
+#[test]
+fn a_bazel_that_does_not_run_is_told_in_its_own_words() {
+    let setup = Setup::new();
+    setup.program(
+        "bazel",
+        "echo 'ERROR: The project you are trying to build requires Bazel 7.6.0' >&2; exit 1",
+    );
+    let said = setup.doctor(&[]);
+    said.assert_only(&["bazel"]);
+    said.assert(
+        "bazel",
+        "wrong",
+        &["exit status: 1", "requires Bazel 7.6.0", "Bazelisk"],
+    );
+}
+
+#[test]
 fn store_paths_that_are_missing_are_named_with_the_command_that_gets_them() {
     let setup = Setup::new();
     let missing = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-none";
@@ -231,4 +271,20 @@ fn store_paths_that_are_missing_are_named_with_the_command_that_gets_them() {
         "wrong",
         &[&format!("nix-store --realise {missing}")],
     );
+}
+
+#[test]
+fn any_spelling_of_the_extension_counts_as_it_does_for_adopting() {
+    let setup = Setup::new();
+    for text in [
+        "bazel_dep(name = \"lre\", version = \"0.1.0\")\n\
+         use_repo(use_extension(\"@lre//:extensions.bzl\", \"lre\"), \"local-remote-execution\")\n",
+        "NAME = \"l\" + \"re\"\n\
+         bazel_dep(name = NAME, version = \"0.1.0\", repo_name = \"tools\")\n\
+         x = use_extension(\"@tools//:extensions.bzl\", NAME)\n\
+         use_repo(x, \"local-remote-execution\")\n",
+    ] {
+        setup.write("work/MODULE.bazel", text);
+        setup.doctor(&[]).assert_only(&[]);
+    }
 }

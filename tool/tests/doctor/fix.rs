@@ -3,7 +3,11 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::setup::{IMPORT, Setup};
+use crate::setup::Setup;
+
+/// What is added to `.bazelrc`.
+const LINES: &str = "# Written by the dev shell or by `lre bazelrc --prefix lre`.\n\
+                     try-import %workspace%/.bazelrc.lre";
 
 fn fixed(setup: &Setup, args: &[&str]) -> usize {
     let said = setup.doctor(&[&["--fix"], args].concat());
@@ -39,20 +43,21 @@ fn a_stale_file_is_written_anew_for_what_it_names() {
 
 #[test]
 fn all_lines_of_the_user_stay_and_ours_come_behind_them() {
-    for (before, after) in [
-        ("", ""),
-        ("build --a\n", "build --a\n"),
-        ("build --a", "build --a\n"),
-        ("build --a \\\n", "build --a \\\n\n"),
-        ("# \t odd \r\nbuild\t--a", "# \t odd \r\nbuild\t--a\n"),
+    for (before, apart, end) in [
+        ("", "", "\n"),
+        ("build --a\n", "\n", "\n"),
+        ("build --a", "\n\n", ""),
+        ("build --a \\\n", "\n", "\n"),
+        ("# \t odd \r\nbuild\t--a\r\n", "\r\n", "\r\n"),
     ] {
         let setup = Setup::new();
+        let inner = if end == "\r\n" { end } else { "\n" };
         setup.write("work/.bazelrc", before);
         fs::set_permissions(setup.path("work/.bazelrc"), Permissions::from_mode(0o640)).unwrap();
         assert_eq!(fixed(&setup, &[]), 1, "{before:?}");
         assert_eq!(
             setup.place.read("work/.bazelrc"),
-            format!("{after}{IMPORT}")
+            format!("{before}{apart}{}{end}", LINES.replace('\n', inner))
         );
         let mode = fs::metadata(setup.path("work/.bazelrc"))
             .unwrap()
@@ -71,7 +76,7 @@ fn what_is_not_there_is_made() {
     }
     let manifest = setup.path("manifest.json");
     assert_eq!(fixed(&setup, &["--env", manifest.as_str()]), 3);
-    assert_eq!(setup.place.read("work/.bazelrc"), IMPORT);
+    assert_eq!(setup.place.read("work/.bazelrc"), format!("{LINES}\n"));
     assert_eq!(setup.place.read("work/.gitignore"), "/.bazelrc.lre\n");
     assert_eq!(fixed(&setup, &[]), 0);
 }
@@ -85,7 +90,7 @@ fn a_file_that_is_a_link_stays_one() {
     assert_eq!(fixed(&setup, &[]), 1);
     assert_eq!(
         setup.place.read("shared.bazelrc"),
-        format!("build --a\n{IMPORT}")
+        format!("build --a\n\n{LINES}\n")
     );
 }
 

@@ -105,3 +105,51 @@ fn what_bazel_refuses_is_told_with_its_place() {
         assert!(faults[0].contains(fault), "{faults:?}");
     }
 }
+
+#[test]
+fn a_value_may_begin_with_a_dash() {
+    let place = Place::new();
+    place.write(
+        ".bazelrc",
+        "build --copt -c --linkopt --config=x --jobs 4\nbuild:x --x\n\
+         test --test_arg --noincompatible_strict_action_env\n",
+    );
+    assert_eq!(
+        flags(&place, "test", &[]),
+        [
+            "--copt=-c",
+            "--linkopt=--config=x",
+            "--jobs=4",
+            "--test_arg=--noincompatible_strict_action_env",
+        ]
+    );
+}
+
+#[test]
+fn a_standard_file_that_another_imports_is_read_at_its_own_place_again() {
+    let place = Place::new();
+    place.write(".bazelrc", "try-import %workspace%/home\nbuild --a=work\n");
+    place.write("home", "build --a=home\n");
+    assert_eq!(
+        flags(&place, "build", &[]),
+        ["--a=home", "--a=work", "--a=home"]
+    );
+}
+
+#[test]
+fn of_two_standard_places_that_are_one_file_the_first_counts() {
+    let place = Place::new();
+    place.write(".bazelrc", "build --a\n");
+    std::os::unix::fs::symlink(".bazelrc", place.path.join("home")).unwrap();
+    assert_eq!(flags(&place, "build", &[]), ["--a"]);
+}
+
+#[test]
+fn what_need_not_be_read_and_cannot_be_is_passed_over() {
+    let place = Place::new();
+    std::fs::create_dir(place.path.join("folder")).unwrap();
+    place.write(".bazelrc", "try-import %workspace%/folder\nbuild --a\n");
+    assert_eq!(flags(&place, "build", &[]), ["--a"]);
+    place.write(".bazelrc", "import %workspace%/folder\n");
+    assert_eq!(read(&place).faults.len(), 1);
+}

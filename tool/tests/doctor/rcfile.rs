@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::place::code;
 use crate::setup::{IMPORT, Setup};
 
 #[test]
@@ -171,4 +172,49 @@ fn a_flag_that_is_read_earlier_undoes_nothing() {
     setup
         .doctor(&[])
         .assert("rc-not-undone", "wrong", &["home/.bazelrc:1: "]);
+}
+
+#[test]
+fn any_spelling_of_the_import_counts() {
+    let setup = Setup::new();
+    let absolute = format!("import {}\n", setup.path("work/.bazelrc.lre"));
+    std::os::unix::fs::symlink(".bazelrc.lre", setup.path("work/link")).unwrap();
+    for text in [
+        "try-import %workspace%/../work/.bazelrc.lre\n",
+        "try-import %workspace%/link\n",
+        &absolute,
+    ] {
+        setup.write("work/.bazelrc", text);
+        setup.doctor(&[]).assert_only(&[]);
+        setup.write(
+            "work/.bazelrc",
+            &format!("common --config=lre\n{text}build --noincompatible_strict_action_env\n"),
+        );
+        setup.doctor(&[]).assert_only(&["rc-not-undone"]);
+    }
+    setup.write("work/.bazelrc", "try-import .bazelrc.lre\n");
+    let said = setup.doctor(&[]);
+    said.assert_only(&["rc-imported"]);
+    said.assert(
+        "rc-imported",
+        "warning",
+        &[
+            ".bazelrc:1: ",
+            "the folder that it is called in",
+            "%workspace%",
+        ],
+    );
+}
+
+#[test]
+fn where_nobody_reads_it_ends_with_its_own_code() {
+    let setup = Setup::new();
+    for (rc, wanted) in [(IMPORT, 0), ("", 1)] {
+        setup.write("work/.bazelrc", rc);
+        for format in ["--format=text", "--format=json"] {
+            let output = setup.unread(&[format]);
+            assert_eq!(code(&output), wanted, "{output:?}");
+            assert!(output.stderr.is_empty(), "{output:?}");
+        }
+    }
 }

@@ -113,6 +113,14 @@ impl Setup {
         }
     }
 
+    /// What comes of it where nobody reads what it says.
+    pub fn unread(&self, args: &[&str]) -> Output {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let all = [&["doctor"], args].concat();
+        self.command(&all).stdout(writer).output().unwrap()
+    }
+
     /// What it says to a person.
     pub fn text(&self, args: &[&str]) -> String {
         let all = [&["doctor"], args].concat();

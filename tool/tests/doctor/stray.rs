@@ -73,6 +73,23 @@ fn flags_that_change_actions_are_told_where_one_user_alone_has_them() {
 }
 
 #[test]
+fn what_is_defined_is_told_without_its_value() {
+    let setup = Setup::new();
+    setup.write(
+        "home/.bazelrc",
+        "build --define=API_TOKEN=s3cr3t\nbuild --define OTHER=s3cr3t\n",
+    );
+    let said = setup.doctor(&[]);
+    said.assert(
+        "stray-flags",
+        "warning",
+        &["--define=API_TOKEN=… changes", "--define=OTHER=… changes"],
+    );
+    assert!(!said.report.to_string().contains("s3cr3t"));
+    assert!(!setup.text(&[]).contains("s3cr3t"));
+}
+
+#[test]
 fn variables_matter_where_builds_without_our_flags_read_them() {
     let setup = Setup::new();
     let variables = [

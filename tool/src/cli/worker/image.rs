@@ -5,6 +5,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use crate::cli::print::print;
 use crate::cli::{Input, Unpacked, Verdict};
 use crate::worker::image::{self, Carried, Closure, Compression, Options};
 
@@ -57,7 +58,7 @@ impl Image {
         if self.check {
             let differences = image::check(&carried, &closure, &self.out, limits)?;
             for difference in &differences {
-                println!("{}: {difference}", self.out);
+                print(format_args!("{}: {difference}\n", self.out))?;
             }
             return Ok(Verdict::of(differences.is_empty()));
         }

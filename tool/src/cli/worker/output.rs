@@ -8,6 +8,7 @@ use camino::Utf8PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::print::print;
 use crate::cli::{Format, Verdict, show_differences};
 use crate::tree::{FileTree, Marker};
 use crate::worker::check::{self, ValueDifference};
@@ -49,10 +50,10 @@ impl Output {
             Format::Text => {
                 for difference in &differences {
                     for value in self.values(difference, tree) {
-                        println!("{}", self.sentence(difference, &value));
+                        print(self.sentence(difference, &value) + "\n")?;
                     }
                 }
-                show_differences(&self.out, &differences);
+                show_differences(&self.out, &differences)?;
             }
             Format::Json => {
                 let checked = differences.into_iter().map(|difference| Checked {
@@ -60,7 +61,7 @@ impl Output {
                     difference,
                 });
                 let checked: Vec<_> = checked.collect();
-                println!("{}", serde_json::to_string_pretty(&checked)?);
+                print(serde_json::to_string_pretty(&checked)? + "\n")?;
             }
         }
         Ok(Verdict::of(good))

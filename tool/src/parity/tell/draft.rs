@@ -10,6 +10,7 @@ use super::super::reread::Found;
 use super::super::trace::{self, Compared, Origin, Trace};
 use super::names::Names;
 use super::own::Own;
+use crate::render::REPOSITORY;
 
 /// A cause, before its spawns are named.
 pub struct Draft<'a> {
@@ -25,9 +26,6 @@ pub const TIMEOUT: &str = "TEST_TIMEOUT";
 
 /// The property that names an environment's image, and so changes with it.
 const IMAGE: &str = "container-image";
-
-/// Where the files of a toolchain of ours are.
-const OURS: &str = "local-remote-execution";
 
 impl<'a> Draft<'a> {
     /// A cause of one trace.
@@ -61,7 +59,7 @@ impl<'a> Draft<'a> {
         match self.own.kind {
             Kind::StorePath | Kind::ParamsFile => true,
             Kind::Property => self.own.key == IMAGE,
-            Kind::ToolchainInput => self.own.key.contains(OURS),
+            Kind::ToolchainInput => self.own.key.contains(REPOSITORY),
             _ => false,
         }
     }

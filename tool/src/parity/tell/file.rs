@@ -4,6 +4,7 @@
 use super::super::explanation::Detail;
 use super::super::kind::Kind;
 use super::super::reread::{Seen, What};
+use crate::render::REPOSITORY;
 
 /// The kind of a change that begins with a file; `is_tool`: a spawn calls it.
 pub fn kind(path: &str, what: &What, is_tool: bool) -> Kind {
@@ -39,7 +40,7 @@ fn is_stamp(name: &str) -> bool {
 fn is_toolchain(external: &str) -> bool {
     let repository = external.split('/').next().unwrap_or(external);
     [
-        "local-remote-execution",
+        REPOSITORY,
         "toolchain",
         "local_config_",
         "local_jdk",

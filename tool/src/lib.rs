@@ -1,6 +1,7 @@
 //! Library of the helper `lre`: an environment goes in, a manifest is what we
 //! know about it, files come out. `docs/architecture.md` walks along the stages.
 
+mod address;
 pub mod adopt;
 pub mod agreement;
 pub mod cli;

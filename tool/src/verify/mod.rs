@@ -176,6 +176,8 @@ impl<'a> Builder<'a> {
             } else {
                 None
             };
+            // Passwords may be in it, and the folder may stay.
+            place::clear(&events)?;
             match options {
                 // A Bazel without zstd crashes as it opens a compact log, after it told the options.
                 Some(options) if format == LogFormat::Binary || !ended.crashed() => {
@@ -199,6 +201,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Build> {
         let name = shared.name(step);
         let mut words = self.command();
+        words.extend(self.request.shared.flags());
         words.extend(shared.flags(step, self.place));
         words.extend(format.flags(&plan::log(self.place, step)));
         if step == Step::Second {

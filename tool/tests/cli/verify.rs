@@ -2,6 +2,7 @@
 //! gave it. What Bazel really does is for the end-to-end tests.
 
 use std::fs::{self, Permissions};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -160,18 +161,14 @@ fn what_rc_files_set_is_taken_and_the_flags_say_who_builds() {
     assert_eq!(verdict["parity"], true);
     let calls = place.read("calls");
     let calls: Vec<&str> = calls.lines().collect();
-    assert!(
-        calls[1].contains("--remote_executor=unix:/e --remote_cache=unix:/c --disk_cache= "),
-        "{}",
-        calls[1]
-    );
+    assert!(!calls[1].contains("--remote_executor="), "{}", calls[1]);
     assert!(
         calls[1].contains("--noremote_accept_cached"),
         "{}",
         calls[1]
     );
     assert!(
-        calls[3].contains("--remote_executor= --remote_cache=unix:/c "),
+        calls[3].contains(" --remote_executor= --disk_cache= "),
         "{}",
         calls[3]
     );
@@ -180,6 +177,44 @@ fn what_rc_files_set_is_taken_and_the_flags_say_who_builds() {
         "{}",
         calls[3]
     );
+}
+
+#[test]
+fn a_password_in_an_address_is_not_told() {
+    let place = workspace();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = server.local_addr().unwrap().to_string();
+    place.write(
+        "options",
+        &format!(r#""--remote_cache=http://me:s3cr3t@{host}/a""#),
+    );
+    let words = [
+        "//a",
+        "--format=json",
+        "--json=verdict.json",
+        "--junit=junit.xml",
+        "--output-base=kept",
+    ];
+
+    let output = verify(&place, &words);
+    drop(server);
+    let unreachable = verify(&place, &words[..2]);
+
+    let verdict: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(verdict["shared"]["cache"], format!("http://{host}/a"));
+    assert_eq!(code(&unreachable), 2);
+    assert!(stderr(&unreachable).contains(&format!("http://{host}/a: nobody answers")));
+    for told in [
+        verdict.to_string(),
+        stderr(&output),
+        stderr(&unreachable),
+        place.read("calls"),
+        place.read("verdict.json"),
+        place.read("junit.xml"),
+    ] {
+        assert!(!told.contains("s3cr3t"), "{told}");
+    }
+    assert!(!place.path.join("kept/events.json").exists());
 }
 
 #[test]

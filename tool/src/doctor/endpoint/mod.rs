@@ -17,6 +17,7 @@ use self::run::{Ended, Outcome};
 use self::workspace::{Probe, ProbeWorkspace};
 use super::check::Check;
 use super::place::Place;
+use crate::address::shown;
 use crate::properties::{self, ExecProperties};
 use crate::rc::Flag;
 
@@ -51,12 +52,12 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
             let see = "mend that first; see rc-current";
             return Ok(vec![Check::unknown(
                 ENDPOINT,
-                format!("{executor} was not asked: {why:#}"),
+                format!("{} was not asked: {why:#}", shown(&executor)),
                 see,
             )]);
         }
     };
-    eprintln!("lre: asking {executor} through Bazel");
+    eprintln!("lre: asking {} through Bazel", shown(&executor));
     let workspace = ProbeWorkspace::new(place)?;
     workspace.configure(
         &executor,
@@ -74,7 +75,7 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
         }
     };
     let asked = Asked {
-        executor,
+        executor: shown(&executor),
         done: workspace.done(probes.len()),
         probes,
         calls: calls::read(&workspace.calls()),
@@ -121,6 +122,7 @@ fn probes(place: &Place) -> Result<Vec<Probe>> {
 
 /// Bazel's run, with all that is known of it.
 struct Asked {
+    /// As it is shown.
     executor: String,
     probes: Vec<Probe>,
     /// Of each probe, whether its output came.

@@ -16,6 +16,7 @@ pub mod oci;
 pub mod parity;
 pub mod presence;
 pub mod probe;
+pub mod program;
 pub mod properties;
 pub mod publish;
 pub mod rc;

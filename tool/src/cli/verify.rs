@@ -9,7 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::{Format, Verdict};
-use crate::verify::{self, Failure, Interrupts, Named, Request};
+use crate::program::Interrupts;
+use crate::verify::{self, Failure, Named, Request};
 
 /// Prove parity: build remotely, then locally from the cache, and compare every action
 #[derive(Args)]

@@ -5,12 +5,10 @@
 mod bazel;
 mod endpoint;
 mod failure;
-mod interrupt;
 mod junit;
 mod options;
 mod place;
 mod plan;
-mod process;
 mod progress;
 mod verdict;
 
@@ -23,12 +21,12 @@ use anyhow::{Context, Result, anyhow};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use failure::{Failure, Kind};
-pub use interrupt::{Interrupted, Interrupts};
 pub use junit::junit;
 pub use plan::{Named, Shared};
 pub use verdict::{Build, Verdict};
 
 use crate::parity::{self, Explanation};
+use crate::program::Interrupts;
 use crate::workspace::Workspace;
 use bazel::{Bazel, Ended};
 use options::Options;
@@ -61,7 +59,7 @@ pub struct Request {
 /// not to be kept is gone, when this returns.
 ///
 /// # Errors
-/// [`Interrupted`] where `interrupts` say so; [`Failure`] where Bazel does not come to the end of the first build,
+/// [`Interrupted`](crate::program::Interrupted) where `interrupts` say so; [`Failure`] where Bazel does not come to the end of the first build,
 /// or of the second for another reason than what is built; or no folder can be had, or a log cannot be read.
 pub fn verify(request: &Request, interrupts: &Interrupts) -> Result<Verdict> {
     let place = match &request.keep {

@@ -351,6 +351,38 @@ fn a_signal_goes_to_bazel_and_then_nothing_is_left() {
     assert!(is_clean(&place));
 }
 
+#[test]
+fn no_file_says_what_an_earlier_run_found() {
+    let place = workspace();
+    let words = ["//a", "--junit=junit.xml", "--json=verdict.json"];
+    assert_eq!(code(&verify(&place, &words)), 0);
+    assert!(place.read("junit.xml").contains("errors=\"0\""));
+    assert!(place.path.join("verdict.json").exists());
+    place.write(
+        "second.sh",
+        "cp junit.xml verdict.json $here/seen/; kill $PPID; sleep 60",
+    );
+    fs::create_dir(place.path.join("seen")).unwrap();
+
+    let output = verify(&place, &words);
+
+    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    assert!(place.read("seen/junit.xml").contains("not finished"));
+    assert!(!place.path.join("seen/verdict.json").exists());
+    let xml = place.read("junit.xml");
+    assert!(
+        xml.contains("errors=\"1\"") && xml.contains("message=\"stopped by a signal\""),
+        "{xml}"
+    );
+    assert!(!place.path.join("verdict.json").exists());
+
+    fs::remove_file(place.path.join("bazel")).unwrap();
+    let output = verify(&place, &words);
+
+    assert_eq!(code(&output), 2);
+    assert!(place.read("junit.xml").contains("bazel cannot be started"));
+}
+
 fn wait_for(place: &Place, name: &str, child: &mut Child) {
     while !place.path.join(name).exists() {
         assert!(child.try_wait().unwrap().is_none(), "it ended too early");

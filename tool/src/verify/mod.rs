@@ -141,7 +141,7 @@ impl<'a> Builder<'a> {
             if bazel.output_base.exists() {
                 let ended = bazel.run(&["clean".to_owned()], |_| {})?;
                 if !ended.succeeded() {
-                    return Err(Failure::of("clean", &ended).into());
+                    return Err(Failure::of_preparation("clean", &ended).into());
                 }
             }
         }
@@ -159,6 +159,8 @@ impl<'a> Builder<'a> {
         let events = self.events();
         let mut refused = None;
         for format in [LogFormat::Compact, LogFormat::Binary] {
+            // What the one before told, it told for itself.
+            place::clear(&events)?;
             let mut words = self.command();
             words.extend(self.request.shared.flags());
             words.extend(format.flags(&self.place.join("nothing.log")));
@@ -185,7 +187,7 @@ impl<'a> Builder<'a> {
             }
         }
         let ended = refused.context("nothing was asked")?;
-        Err(Failure::of("start", &ended).into())
+        Err(Failure::of_preparation("start", &ended).into())
     }
 
     /// One of the two builds. That the second does not succeed where the first did is for the verdict to

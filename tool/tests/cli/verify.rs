@@ -408,3 +408,21 @@ fn a_folder_of_the_callers_stays_with_the_logs() {
     assert_eq!(calls.next(), Some("second: clean "));
     assert!(!place.path.join("kept/disk-cache").exists());
 }
+
+#[test]
+fn a_clean_that_fails_is_no_build_that_fails() {
+    let place = workspace();
+    let words = ["//a", "--output-base=kept"];
+    assert_eq!(code(&verify(&place, &words)), 0);
+    let refusing = "#!/bin/sh\necho 'ERROR: cannot delete' >&2; exit 1\n";
+    place.write("bazel", refusing);
+
+    let output = verify(&place, &words);
+
+    assert_eq!(code(&output), 2);
+    let said = stderr(&output);
+    assert!(
+        said.contains("ERROR: cannot delete\nclean: Bazel cannot do this"),
+        "{said}"
+    );
+}

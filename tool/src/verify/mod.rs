@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::TempPath;
 
 pub use failure::{Failure, Kind};
 pub use junit::junit;
@@ -134,7 +135,6 @@ impl<'a> Builder<'a> {
     /// In a folder that an earlier run had, what it made is removed, but for what it fetched.
     fn begin_anew(&self) -> Result<()> {
         place::clear(&plan::disk_cache(self.place))?;
-        place::clear(&self.events())?;
         for step in [Step::First, Step::Second] {
             place::clear(&plan::log(self.place, step))?;
             let bazel = self.bazel(step);
@@ -148,37 +148,23 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// What Bazel tells of itself.
-    fn events(&self) -> Utf8PathBuf {
-        self.place.join("events.json")
-    }
-
     /// Asks Bazel, with a command that builds nothing, which options are in force and which log it can
     /// write.
     fn ask(&self, bazel: &Bazel<'_>) -> Result<(Options, LogFormat)> {
-        let events = self.events();
         let mut refused = None;
         for format in [LogFormat::Compact, LogFormat::Binary] {
-            // What the one before told, it told for itself.
-            place::clear(&events)?;
+            let events = self.events()?;
             let mut words = self.command();
             words.extend(self.request.shared.flags());
             words.extend(format.flags(&self.place.join("nothing.log")));
             words.extend([
-                format!("--build_event_json_file={events}"),
+                format!("--build_event_json_file={}", events.display()),
                 // What it says goes to this file alone.
                 "--nobuild_event_json_file_path_conversion".to_owned(),
                 "--bes_backend=".to_owned(),
             ]);
             let ended = bazel.run(&words, |_| {})?;
-            let options = if events.exists() {
-                Options::read(&events)?
-            } else {
-                None
-            };
-            // Passwords may be in it, and the folder may stay.
-            place::clear(&events)?;
-            match options {
+            match Options::read(&events)? {
                 // A Bazel without zstd crashes as it opens a compact log, after it told the options.
                 Some(options) if format == LogFormat::Binary || !ended.crashed() => {
                     return Ok((options, format));
@@ -188,6 +174,16 @@ impl<'a> Builder<'a> {
         }
         let ended = refused.context("nothing was asked")?;
         Err(Failure::of_preparation("start", &ended).into())
+    }
+
+    /// An empty file for what Bazel tells of itself. Passwords may be among it: so nobody else may read
+    /// it, and it goes with its path, whereas the folder may stay.
+    fn events(&self) -> Result<TempPath> {
+        let file = tempfile::Builder::new()
+            .prefix("events-")
+            .tempfile_in(self.place);
+        let file = file.with_context(|| format!("{}: no file can be made here", self.place))?;
+        Ok(file.into_temp_path())
     }
 
     /// One of the two builds. That the second does not succeed where the first did is for the verdict to

@@ -356,6 +356,27 @@ fn a_signal_goes_to_bazel_and_then_nothing_is_left() {
 }
 
 #[test]
+fn a_signal_that_the_caller_ignores_is_ignored() {
+    let place = workspace();
+    place.write("first.sh", "kill -HUP $PPID; sleep 0.3");
+    let ours = command(&place, &["//a"]);
+    let mut nohup = Command::new("sh");
+    nohup
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(ours.get_program())
+        .args(ours.get_args())
+        .envs(
+            ours.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .current_dir(&place.path);
+
+    let output = nohup.output().unwrap();
+
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+}
+
+#[test]
 fn no_file_says_what_an_earlier_run_found() {
     let place = workspace();
     let words = ["//a", "--junit=junit.xml", "--json=verdict.json"];

@@ -60,8 +60,9 @@ pub struct Request {
 /// not to be kept is gone, when this returns.
 ///
 /// # Errors
-/// [`Interrupted`](crate::program::Interrupted) where `interrupts` say so; [`Failure`] where Bazel does not come to the end of the first build,
-/// or of the second for another reason than what is built; or no folder can be had, or a log cannot be read.
+/// [`Interrupted`](crate::program::Interrupted) where `interrupts` say so; [`Failure`] where Bazel does not
+/// come to the end of the first build, or of the second for another reason than what is built; or no folder
+/// can be had, or a log cannot be read.
 pub fn verify(request: &Request, interrupts: &Interrupts) -> Result<Verdict> {
     let place = match &request.keep {
         Some(folder) => Place::named(folder)?,

@@ -1,6 +1,7 @@
 //! Library of the helper `lre`: an environment goes in, a manifest is what we
 //! know about it, files come out. `docs/architecture.md` walks along the stages.
 
+mod address;
 pub mod adopt;
 pub mod agreement;
 pub mod cli;
@@ -15,6 +16,7 @@ pub mod oci;
 pub mod parity;
 pub mod presence;
 pub mod probe;
+pub mod program;
 pub mod properties;
 pub mod publish;
 pub mod rc;

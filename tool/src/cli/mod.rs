@@ -27,8 +27,8 @@ use crate::environment::PathPolicy;
 use crate::input;
 use crate::manifest::Manifest;
 use crate::oci::Limits;
+use crate::program::Interrupted;
 use crate::properties::Wanted;
-use crate::verify::Interrupted;
 use crate::write::{Difference, State};
 use lre_launch::runner::absolute_program;
 

@@ -4,13 +4,14 @@
 use std::env;
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::print::print;
 use super::{Format, Verdict};
-use crate::verify::{self, Failure, Interrupts, Named, Request};
+use crate::program::Interrupts;
+use crate::verify::{self, Named, Request};
 
 /// Prove parity: build remotely, then locally from the cache, and compare every action
 #[derive(Args)]
@@ -58,6 +59,10 @@ pub struct Verify {
 impl Verify {
     pub fn run(self) -> Result<Verdict> {
         let folder = env::current_dir().context("there is no current folder")?;
+        let reports = Reports {
+            json: self.json,
+            junit: self.junit,
+        };
         let request = Request {
             bazel: self.bazel,
             folder: Utf8PathBuf::try_from(folder)?,
@@ -72,27 +77,59 @@ impl Verify {
             },
             keep: self.output_base,
         };
-        let verdict = verify::verify(&request, &Interrupts::listen()?);
-        if let Some(path) = &self.junit {
-            let outcome = match &verdict {
-                Ok(verdict) => Some(Ok(verdict)),
-                Err(error) => error.downcast_ref::<Failure>().map(Err),
-            };
-            if let Some(outcome) = outcome {
-                write(path, &verify::junit(outcome)?)?;
-            }
-        }
+        let interrupts = Interrupts::listen()?;
+        reports.begin()?;
+        let verdict = verify::verify(&request, &interrupts);
+        let written = reports.end(&verdict);
         let verdict = verdict?;
-        let json = serde_json::to_string_pretty(&verdict)?;
-        if let Some(path) = &self.json {
-            write(path, &format!("{json}\n"))?;
-        }
+        written?;
         match self.format {
             Format::Text => print(verdict.text())?,
-            Format::Json => print(json + "\n")?,
+            Format::Json => print(json(&verdict)?)?,
         }
         Ok(Verdict::of(verdict.parity))
     }
+}
+
+/// The files that are asked for. At no time do they say what an earlier run found.
+struct Reports {
+    json: Option<Utf8PathBuf>,
+    junit: Option<Utf8PathBuf>,
+}
+
+impl Reports {
+    /// Before there is a verdict, and in case that this process is killed.
+    fn begin(&self) -> Result<()> {
+        if let Some(path) = self.json.as_deref().filter(|path| path.is_file()) {
+            // What a link names, `/dev/stdout` for one, is the user's choice and stays.
+            let emptied = match path.is_symlink() {
+                true => fs::write(path, ""),
+                false => fs::remove_file(path),
+            };
+            emptied.with_context(|| format!("cannot remove the old {path}"))?;
+        }
+        // To a pipe or a terminal, one document goes.
+        let junit = self.junit.as_deref();
+        if let Some(path) = junit.filter(|path| path.is_file() || !path.exists()) {
+            write(path, &verify::junit(Err(&anyhow!("not finished")))?)?;
+        }
+        Ok(())
+    }
+
+    /// Once it is known whether there is one.
+    fn end(&self, verdict: &Result<verify::Verdict>) -> Result<()> {
+        if let Some(path) = &self.junit {
+            write(path, &verify::junit(verdict.as_ref())?)?;
+        }
+        if let (Some(path), Ok(verdict)) = (&self.json, verdict) {
+            write(path, &json(verdict)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn json(verdict: &verify::Verdict) -> Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(verdict)?))
 }
 
 fn write(path: &Utf8Path, text: &str) -> Result<()> {

@@ -11,14 +11,22 @@ use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::interrupt::Interrupts;
-use super::process;
+use crate::program::{self, Interrupts, Stopping};
 
 /// A server that nobody shuts down, since we were killed, ends by itself after so many seconds.
 const IDLE_SECONDS: u32 = 30;
 
 /// So long may a server take to end once it is asked to.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How a build is stopped: time is given to actions that end, and Bazel's client kills its server at the
+/// third time (`signal_handler.cc`).
+const BUILD: Stopping = Stopping {
+    deadline: None,
+    patience: Duration::from_secs(10),
+    requests: 4,
+    whole_group: false,
+};
 
 /// So many of the last lines are what an error shows.
 const TAIL: usize = 40;
@@ -58,7 +66,8 @@ impl Bazel<'_> {
     pub fn run(&self, words: &[String], mut show: impl FnMut(&str)) -> Result<Ended> {
         let start = Instant::now();
         let mut tail = VecDeque::new();
-        let status = process::run(self.command().args(words), self.interrupts, |line| {
+        let mut command = self.command();
+        let ended = program::run(command.args(words), self.interrupts, BUILD, |line, _| {
             show(line);
             if !line.trim().is_empty() && !is_progress(line) {
                 tail.push_back(line.to_owned());
@@ -68,7 +77,10 @@ impl Bazel<'_> {
             }
         })?;
         Ok(Ended {
-            code: status.code(),
+            code: match ended {
+                program::Ended::Exited(status) => status.code(),
+                program::Ended::OutOfTime => None,
+            },
             tail: tail.into(),
             seconds: start.elapsed().as_secs_f64(),
         })
@@ -115,8 +127,9 @@ impl Bazel<'_> {
 }
 
 impl Drop for Bazel<'_> {
-    /// Ends the server: by `bazel shutdown`, and where that is refused, as it is where an rc file names a
-    /// configuration for all commands that only some have, by signals.
+    /// Ends the server: by `bazel shutdown`, and by signals where that takes too long, as it does of a server
+    /// that hangs, or is refused, as it is where an rc file names a configuration for all commands that only
+    /// some have.
     fn drop(&mut self) {
         if !self.output_base.exists() {
             return;
@@ -124,8 +137,15 @@ impl Drop for Bazel<'_> {
         // A signal that came has been heard, and must not end this as well.
         let unheard = Interrupts::default();
         let mut shutdown = self.command();
-        let ended = process::run(shutdown.arg("shutdown"), &unheard, |_| {});
-        let shut_down = ended.is_ok_and(|status| status.success());
+        let stopping = Stopping {
+            deadline: Some(Instant::now() + PATIENCE),
+            patience: Duration::from_secs(2),
+            requests: 1,
+            whole_group: false,
+        };
+        let ended = program::run(shutdown.arg("shutdown"), &unheard, stopping, |_, _| {});
+        let shut_down =
+            ended.is_ok_and(|ended| matches!(ended, program::Ended::Exited(it) if it.success()));
         let mut remaining = if shut_down {
             self.remaining()
         } else {

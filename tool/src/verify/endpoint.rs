@@ -5,6 +5,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use super::options::Options;
+use crate::address::shown;
 
 /// So long an address may take to answer.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -29,7 +30,7 @@ pub fn trouble(address: &str, options: &Options) -> Option<String> {
             last
         }
     };
-    Some(format!("{address}: nobody answers: {reason}"))
+    Some(format!("{}: nobody answers: {reason}", shown(address)))
 }
 
 /// `HOST:PORT` of an address as `--remote_executor` and `--remote_cache` take it (Bazel's command-line
@@ -77,12 +78,13 @@ mod tests {
     #[test]
     fn an_address_is_in_trouble_once_nobody_listens() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("grpc://{}", listener.local_addr().unwrap());
+        let host = listener.local_addr().unwrap();
+        let address = format!("grpc://me:secret@{host}");
         assert_eq!(trouble(&address, &Options::default()), None);
         drop(listener);
         let trouble = trouble(&address, &Options::default()).unwrap();
         assert!(
-            trouble.starts_with(&format!("{address}: nobody answers")),
+            trouble.starts_with(&format!("grpc://{host}: nobody answers")),
             "{trouble}"
         );
     }

@@ -27,6 +27,8 @@ pub enum Kind {
     Tests,
     /// Bazel did not take its words, an rc file's among them.
     Command,
+    /// A command that builds nothing.
+    Preparation,
     /// The cache or the workers.
     Remote,
     /// Bazel itself, or the machine.
@@ -69,6 +71,15 @@ impl Failure {
         }
     }
 
+    /// Of one that builds nothing, so that no build is at fault.
+    pub fn of_preparation(name: &'static str, ended: &Ended) -> Failure {
+        let mut failure = Failure::of(name, ended);
+        if failure.kind.is_of_the_build() {
+            failure.kind = Kind::Preparation;
+        }
+        failure
+    }
+
     /// Of one that was not begun, since nobody answers.
     pub fn unreachable(name: &'static str, why: String) -> Failure {
         Failure {
@@ -105,6 +116,7 @@ impl Kind {
                  (`-- --test_tag_filters=-TAG`)"
             }
             Kind::Command => "Bazel does not take the command or an rc file, for the reason above",
+            Kind::Preparation => "Bazel cannot do this, for the reason above; no build has begun",
             Kind::Remote => {
                 "the workers or the cache fail, for the reason above; is the address right, and does \
                  a server answer there?"

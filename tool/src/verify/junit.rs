@@ -1,7 +1,7 @@
 //! The verdict as JUnit XML, which CI systems show. It decides nothing: a test case for each build and
 //! for each cause.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -56,24 +56,14 @@ struct Problem {
     text: String,
 }
 
-/// The document for a verdict, or for the failure of Bazel's that stood in its way.
+/// The document for a verdict, or for what stands in its way: a failure of Bazel's, or another error.
 ///
 /// # Errors
 /// It cannot be written, which no input leads to.
-pub fn junit(outcome: Result<&Verdict, &Failure>) -> Result<String> {
+pub fn junit(outcome: Result<&Verdict, &Error>) -> Result<String> {
     let cases = match outcome {
         Ok(verdict) => cases(verdict),
-        Err(failure) => vec![Case {
-            class: CLASS,
-            name: failure.name.to_owned(),
-            time: seconds(0.0),
-            error: Some(Problem {
-                kind: "bazel".to_owned(),
-                message: clean(failure.to_string().lines().last().unwrap_or_default()),
-                text: clean(&failure.tail.join("\n")),
-            }),
-            ..Case::default()
-        }],
+        Err(error) => vec![no_verdict(error)],
     };
     let total = match outcome {
         Ok(verdict) => verdict.builds.iter().map(|build| build.seconds).sum(),
@@ -97,6 +87,9 @@ pub fn junit(outcome: Result<&Verdict, &Failure>) -> Result<String> {
 
 const CLASS: &str = "lre verify";
 
+/// The case that says whether there is parity.
+const PARITY: &str = "parity";
+
 fn cases(verdict: &Verdict) -> Vec<Case> {
     let mut cases: Vec<Case> = verdict
         .builds
@@ -118,7 +111,7 @@ fn cases(verdict: &Verdict) -> Vec<Case> {
     cases.extend(broken.map(|cause| case(verdict, cause)));
     cases.push(Case {
         class: CLASS,
-        name: "parity".to_owned(),
+        name: PARITY.to_owned(),
         time: seconds(0.0),
         failure: (!verdict.parity).then(|| Problem {
             kind: "parity".to_owned(),
@@ -128,6 +121,29 @@ fn cases(verdict: &Verdict) -> Vec<Case> {
         ..Case::default()
     });
     cases
+}
+
+/// The build that failed, or else parity, which is not known.
+fn no_verdict(error: &Error) -> Case {
+    let (name, kind, message, text) = match error.downcast_ref::<Failure>() {
+        Some(failure) => {
+            let message = failure.to_string();
+            let message = message.lines().last().unwrap_or_default().to_owned();
+            (failure.name, "bazel", message, failure.tail.join("\n"))
+        }
+        None => (PARITY, "no-verdict", format!("{error:#}"), String::new()),
+    };
+    Case {
+        class: CLASS,
+        name: name.to_owned(),
+        time: seconds(0.0),
+        error: Some(Problem {
+            kind: kind.to_owned(),
+            message: clean(&message),
+            text: clean(&text),
+        }),
+        ..Case::default()
+    }
 }
 
 /// A cause, with the spawns at which it is seen first.

@@ -5,12 +5,10 @@
 mod bazel;
 mod endpoint;
 mod failure;
-mod interrupt;
 mod junit;
 mod options;
 mod place;
 mod plan;
-mod process;
 mod progress;
 mod verdict;
 
@@ -21,14 +19,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::TempPath;
 
 pub use failure::{Failure, Kind};
-pub use interrupt::{Interrupted, Interrupts};
 pub use junit::junit;
 pub use plan::{Named, Shared};
 pub use verdict::{Build, Verdict};
 
 use crate::parity::{self, Explanation};
+use crate::program::Interrupts;
 use crate::workspace::Workspace;
 use bazel::{Bazel, Ended};
 use options::Options;
@@ -61,8 +60,9 @@ pub struct Request {
 /// not to be kept is gone, when this returns.
 ///
 /// # Errors
-/// [`Interrupted`] where `interrupts` say so; [`Failure`] where Bazel does not come to the end of the first build,
-/// or of the second for another reason than what is built; or no folder can be had, or a log cannot be read.
+/// [`Interrupted`](crate::program::Interrupted) where `interrupts` say so; [`Failure`] where Bazel does not
+/// come to the end of the first build, or of the second for another reason than what is built; or no folder
+/// can be had, or a log cannot be read.
 pub fn verify(request: &Request, interrupts: &Interrupts) -> Result<Verdict> {
     let place = match &request.keep {
         Some(folder) => Place::named(folder)?,
@@ -136,47 +136,36 @@ impl<'a> Builder<'a> {
     /// In a folder that an earlier run had, what it made is removed, but for what it fetched.
     fn begin_anew(&self) -> Result<()> {
         place::clear(&plan::disk_cache(self.place))?;
-        place::clear(&self.events())?;
         for step in [Step::First, Step::Second] {
             place::clear(&plan::log(self.place, step))?;
             let bazel = self.bazel(step);
             if bazel.output_base.exists() {
                 let ended = bazel.run(&["clean".to_owned()], |_| {})?;
                 if !ended.succeeded() {
-                    return Err(Failure::of("clean", &ended).into());
+                    return Err(Failure::of_preparation("clean", &ended).into());
                 }
             }
         }
         Ok(())
     }
 
-    /// What Bazel tells of itself.
-    fn events(&self) -> Utf8PathBuf {
-        self.place.join("events.json")
-    }
-
     /// Asks Bazel, with a command that builds nothing, which options are in force and which log it can
     /// write.
     fn ask(&self, bazel: &Bazel<'_>) -> Result<(Options, LogFormat)> {
-        let events = self.events();
         let mut refused = None;
         for format in [LogFormat::Compact, LogFormat::Binary] {
+            let events = self.events()?;
             let mut words = self.command();
             words.extend(self.request.shared.flags());
             words.extend(format.flags(&self.place.join("nothing.log")));
             words.extend([
-                format!("--build_event_json_file={events}"),
+                format!("--build_event_json_file={}", events.display()),
                 // What it says goes to this file alone.
                 "--nobuild_event_json_file_path_conversion".to_owned(),
                 "--bes_backend=".to_owned(),
             ]);
             let ended = bazel.run(&words, |_| {})?;
-            let options = if events.exists() {
-                Options::read(&events)?
-            } else {
-                None
-            };
-            match options {
+            match Options::read(&events)? {
                 // A Bazel without zstd crashes as it opens a compact log, after it told the options.
                 Some(options) if format == LogFormat::Binary || !ended.crashed() => {
                     return Ok((options, format));
@@ -185,7 +174,17 @@ impl<'a> Builder<'a> {
             }
         }
         let ended = refused.context("nothing was asked")?;
-        Err(Failure::of("start", &ended).into())
+        Err(Failure::of_preparation("start", &ended).into())
+    }
+
+    /// An empty file for what Bazel tells of itself. Passwords may be among it: so nobody else may read
+    /// it, and it goes with its path, whereas the folder may stay.
+    fn events(&self) -> Result<TempPath> {
+        let file = tempfile::Builder::new()
+            .prefix("events-")
+            .tempfile_in(self.place);
+        let file = file.with_context(|| format!("{}: no file can be made here", self.place))?;
+        Ok(file.into_temp_path())
     }
 
     /// One of the two builds. That the second does not succeed where the first did is for the verdict to
@@ -199,6 +198,7 @@ impl<'a> Builder<'a> {
     ) -> Result<Build> {
         let name = shared.name(step);
         let mut words = self.command();
+        words.extend(self.request.shared.flags());
         words.extend(shared.flags(step, self.place));
         words.extend(format.flags(&plan::log(self.place, step)));
         if step == Step::Second {

@@ -3,9 +3,9 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use camino::Utf8Path;
 use serde::Deserialize;
 
 /// Options in the order in which they count: of two, the last.
@@ -34,8 +34,8 @@ impl Options {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn read(path: &Utf8Path) -> Result<Option<Options>> {
-        let file = File::open(path).with_context(|| format!("cannot read {path}"))?;
+    pub fn read(path: &Path) -> Result<Option<Options>> {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
         let events = serde_json::Deserializer::from_reader(BufReader::new(file));
         // After a crash the last event may be half there.
         let events = events.into_iter::<Event>().map_while(Result::ok);
@@ -59,7 +59,7 @@ mod tests {
 
     fn options(events: &str) -> Option<Options> {
         let dir = tempfile::tempdir().unwrap();
-        let path = Utf8Path::from_path(dir.path()).unwrap().join("events");
+        let path = dir.path().join("events");
         std::fs::write(&path, events).unwrap();
         Options::read(&path).unwrap()
     }

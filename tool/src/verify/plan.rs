@@ -4,9 +4,10 @@
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::options::Options;
+use crate::address::shown;
 use crate::rc;
 
 /// What the caller named for the two builds to share.
@@ -27,8 +28,10 @@ pub enum Shared {
     /// The first build runs on workers, and the second takes what they left in their cache.
     Executor {
         /// The address of the workers.
+        #[serde(serialize_with = "as_shown")]
         executor: String,
         /// The address of their cache.
+        #[serde(serialize_with = "as_shown")]
         cache: String,
         /// Whether nothing may run on this machine, so that the second build has workers as well:
         /// `--spawn_strategy=remote`, which is set where tools are in images alone.
@@ -37,10 +40,15 @@ pub enum Shared {
     /// The first build runs here and uploads.
     Cache {
         /// The address of the cache.
+        #[serde(serialize_with = "as_shown")]
         cache: String,
     },
     /// The first build runs here, and nothing leaves the machine.
     DiskCache,
+}
+
+fn as_shown<S: Serializer>(address: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shown(address))
 }
 
 /// One of the two builds.
@@ -62,7 +70,7 @@ pub enum LogFormat {
 }
 
 impl Named {
-    /// Flags by which Bazel tells what is in force, before [`Shared::choose`].
+    /// Flags for every command: what is in force with them is what [`Shared::choose`] looks at.
     pub fn flags(&self) -> Vec<String> {
         if self.disk_cache {
             return vec![
@@ -123,33 +131,36 @@ impl Shared {
         }
     }
 
-    /// The flags that make a build the `step`; a disk cache is below `place`.
+    /// The flags that make a build the `step`, beside those of [`Named::flags`]; a disk cache is below `place`.
     ///
     /// The first takes nothing out of the cache, so that what it shows was made for it; the second adds
     /// nothing. A disk cache of the user's would answer in place of what is looked at, so there is none.
+    ///
+    /// What is in force anyway is not said again: others of the machine can read a command line, and an
+    /// address in an rc file may have a password.
     pub fn flags(&self, step: Step, place: &Utf8Path) -> Vec<String> {
-        let (executor, cache, disk) = match (self, step) {
-            (
-                Shared::Executor {
-                    executor,
-                    cache,
-                    remote_only,
-                },
-                _,
-            ) => {
-                let runs_here = step == Step::Second && !remote_only;
-                let executor = if runs_here { "" } else { executor };
-                (executor, cache.as_str(), String::new())
+        let mut flags = Vec::new();
+        if let Shared::Executor {
+            executor,
+            cache,
+            remote_only: false,
+        } = self
+            && step == Step::Second
+        {
+            flags.push("--remote_executor=".to_owned());
+            // It was the cache's too, perhaps only since it was the executor's. No web server is one.
+            if cache == executor {
+                flags.push(format!("--remote_cache={cache}"));
             }
-            (Shared::Cache { cache }, _) => ("", cache.as_str(), String::new()),
-            (Shared::DiskCache, _) => ("", "", disk_cache(place).into_string()),
+        }
+        let disk = match self {
+            Shared::DiskCache => disk_cache(place).into_string(),
+            Shared::Executor { .. } | Shared::Cache { .. } => String::new(),
         };
-        let mut flags = vec![
-            format!("--remote_executor={executor}"),
-            format!("--remote_cache={cache}"),
+        flags.extend([
             format!("--disk_cache={disk}"),
             "--noremote_local_fallback".to_owned(),
-        ];
+        ]);
         // Our own starts empty, and is for both to read and to write.
         match (self, step) {
             (Shared::DiskCache, _) => {}
@@ -227,13 +238,12 @@ mod tests {
     fn the_second_build_has_the_cache_of_the_workers_and_nobody_to_run_anything() {
         assert_eq!(
             flags(&executor(false), Step::First),
-            "--remote_executor=grpc://e --remote_cache=grpc://c --disk_cache= \
-             --noremote_local_fallback --noremote_accept_cached"
+            "--disk_cache= --noremote_local_fallback --noremote_accept_cached"
         );
         assert_eq!(
             flags(&executor(false), Step::Second),
-            "--remote_executor= --remote_cache=grpc://c --disk_cache= \
-             --noremote_local_fallback --remote_accept_cached --noremote_upload_local_results"
+            "--remote_executor= --disk_cache= --noremote_local_fallback --remote_accept_cached \
+             --noremote_upload_local_results"
         );
     }
 
@@ -242,8 +252,7 @@ mod tests {
         let cache = Shared::Cache {
             cache: "http://c".to_owned(),
         };
-        let begins =
-            "--remote_executor= --remote_cache=http://c --disk_cache= --noremote_local_fallback";
+        let begins = "--disk_cache= --noremote_local_fallback";
         assert_eq!(
             flags(&cache, Step::First),
             format!("{begins} --noremote_accept_cached --remote_upload_local_results")
@@ -257,7 +266,21 @@ mod tests {
     #[test]
     fn where_nothing_may_run_here_the_second_build_has_the_workers_too() {
         let flags = flags(&executor(true), Step::Second);
-        assert!(flags.starts_with("--remote_executor=grpc://e "), "{flags}");
+        assert!(!flags.contains("--remote_executor="), "{flags}");
+    }
+
+    #[test]
+    fn without_the_workers_the_cache_that_they_were_is_named() {
+        let shared = Shared::Executor {
+            executor: "grpc://e".to_owned(),
+            cache: "grpc://e".to_owned(),
+            remote_only: false,
+        };
+        let flags = flags(&shared, Step::Second);
+        assert!(
+            flags.starts_with("--remote_executor= --remote_cache=grpc://e --disk_cache= "),
+            "{flags}"
+        );
     }
 
     #[test]
@@ -265,8 +288,7 @@ mod tests {
         for step in [Step::First, Step::Second] {
             assert_eq!(
                 flags(&Shared::DiskCache, step),
-                "--remote_executor= --remote_cache= --disk_cache=/place/disk-cache \
-                 --noremote_local_fallback"
+                "--disk_cache=/place/disk-cache --noremote_local_fallback"
             );
         }
     }

@@ -2,6 +2,7 @@
 //! gave it. What Bazel really does is for the end-to-end tests.
 
 use std::fs::{self, Permissions};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -160,18 +161,14 @@ fn what_rc_files_set_is_taken_and_the_flags_say_who_builds() {
     assert_eq!(verdict["parity"], true);
     let calls = place.read("calls");
     let calls: Vec<&str> = calls.lines().collect();
-    assert!(
-        calls[1].contains("--remote_executor=unix:/e --remote_cache=unix:/c --disk_cache= "),
-        "{}",
-        calls[1]
-    );
+    assert!(!calls[1].contains("--remote_executor="), "{}", calls[1]);
     assert!(
         calls[1].contains("--noremote_accept_cached"),
         "{}",
         calls[1]
     );
     assert!(
-        calls[3].contains("--remote_executor= --remote_cache=unix:/c "),
+        calls[3].contains(" --remote_executor= --disk_cache= "),
         "{}",
         calls[3]
     );
@@ -180,6 +177,48 @@ fn what_rc_files_set_is_taken_and_the_flags_say_who_builds() {
         "{}",
         calls[3]
     );
+}
+
+#[test]
+fn a_password_in_an_address_is_not_told() {
+    let place = workspace();
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = server.local_addr().unwrap().to_string();
+    place.write(
+        "options",
+        &format!(r#""--remote_cache=http://me:s3cr3t@{host}/a""#),
+    );
+    let words = [
+        "//a",
+        "--format=json",
+        "--json=verdict.json",
+        "--junit=junit.xml",
+        "--output-base=kept",
+    ];
+
+    let output = verify(&place, &words);
+    drop(server);
+    let unreachable = verify(&place, &words[..2]);
+
+    let verdict: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(verdict["shared"]["cache"], format!("http://{host}/a"));
+    assert_eq!(code(&unreachable), 2);
+    assert!(stderr(&unreachable).contains(&format!("http://{host}/a: nobody answers")));
+    for told in [
+        verdict.to_string(),
+        stderr(&output),
+        stderr(&unreachable),
+        place.read("calls"),
+        place.read("verdict.json"),
+        place.read("junit.xml"),
+    ] {
+        assert!(!told.contains("s3cr3t"), "{told}");
+    }
+    let kept = place.path.join("kept").read_dir_utf8().unwrap();
+    let mut kept: Vec<_> = kept.map(|it| it.unwrap().file_name().to_owned()).collect();
+    kept.sort();
+    let made = ["first", "first.log", "lock", "second", "second.log"];
+    assert_eq!(kept, made);
 }
 
 #[test]
@@ -316,6 +355,59 @@ fn a_signal_goes_to_bazel_and_then_nothing_is_left() {
     assert!(is_clean(&place));
 }
 
+#[test]
+fn a_signal_that_the_caller_ignores_is_ignored() {
+    let place = workspace();
+    place.write("first.sh", "kill -HUP $PPID; sleep 0.3");
+    let ours = command(&place, &["//a"]);
+    let mut nohup = Command::new("sh");
+    nohup
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(ours.get_program())
+        .args(ours.get_args())
+        .envs(
+            ours.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .current_dir(&place.path);
+
+    let output = nohup.output().unwrap();
+
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+}
+
+#[test]
+fn no_file_says_what_an_earlier_run_found() {
+    let place = workspace();
+    let words = ["//a", "--junit=junit.xml", "--json=verdict.json"];
+    assert_eq!(code(&verify(&place, &words)), 0);
+    assert!(place.read("junit.xml").contains("errors=\"0\""));
+    assert!(place.path.join("verdict.json").exists());
+    place.write(
+        "second.sh",
+        "cp junit.xml verdict.json $here/seen/; kill $PPID; sleep 60",
+    );
+    fs::create_dir(place.path.join("seen")).unwrap();
+
+    let output = verify(&place, &words);
+
+    assert_eq!(code(&output), 130, "{}", stderr(&output));
+    assert!(place.read("seen/junit.xml").contains("not finished"));
+    assert!(!place.path.join("seen/verdict.json").exists());
+    let xml = place.read("junit.xml");
+    assert!(
+        xml.contains("errors=\"1\"") && xml.contains("message=\"stopped by a signal\""),
+        "{xml}"
+    );
+    assert!(!place.path.join("verdict.json").exists());
+
+    fs::remove_file(place.path.join("bazel")).unwrap();
+    let output = verify(&place, &words);
+
+    assert_eq!(code(&output), 2);
+    assert!(place.read("junit.xml").contains("bazel cannot be started"));
+}
+
 fn wait_for(place: &Place, name: &str, child: &mut Child) {
     while !place.path.join(name).exists() {
         assert!(child.try_wait().unwrap().is_none(), "it ended too early");
@@ -340,4 +432,22 @@ fn a_folder_of_the_callers_stays_with_the_logs() {
     assert_eq!(calls.next(), Some("first: clean "));
     assert_eq!(calls.next(), Some("second: clean "));
     assert!(!place.path.join("kept/disk-cache").exists());
+}
+
+#[test]
+fn a_clean_that_fails_is_no_build_that_fails() {
+    let place = workspace();
+    let words = ["//a", "--output-base=kept"];
+    assert_eq!(code(&verify(&place, &words)), 0);
+    let refusing = "#!/bin/sh\necho 'ERROR: cannot delete' >&2; exit 1\n";
+    place.write("bazel", refusing);
+
+    let output = verify(&place, &words);
+
+    assert_eq!(code(&output), 2);
+    let said = stderr(&output);
+    assert!(
+        said.contains("ERROR: cannot delete\nclean: Bazel cannot do this"),
+        "{said}"
+    );
 }

@@ -305,7 +305,7 @@ fn interrupted(lab: &Lab) -> Result<()> {
             || marker.exists(),
         )?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        ensure!(output.status.code() == Some(2), "{output:?}");
+        ensure!(output.status.code() == Some(130), "{output:?}");
         ensure!(said.contains("stopped by a signal"), "{said}");
     }
     Ok(())

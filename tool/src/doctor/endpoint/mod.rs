@@ -13,10 +13,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use self::answer::{Answer, said};
-use self::run::{Ended, Outcome};
+use self::run::Outcome;
 use self::workspace::{Probe, ProbeWorkspace};
 use super::check::Check;
 use super::place::Place;
+use crate::address::shown;
+use crate::program::{Ended, Interrupted, Interrupts};
 use crate::properties::{self, ExecProperties};
 use crate::rc::Flag;
 
@@ -51,12 +53,14 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
             let see = "mend that first; see rc-current";
             return Ok(vec![Check::unknown(
                 ENDPOINT,
-                format!("{executor} was not asked: {why:#}"),
+                format!("{} was not asked: {why:#}", shown(&executor)),
                 see,
             )]);
         }
     };
-    eprintln!("lre: asking {executor} through Bazel");
+    eprintln!("lre: asking {} through Bazel", shown(&executor));
+    // From before there is a folder that would be left.
+    let interrupts = Interrupts::listen()?;
     let workspace = ProbeWorkspace::new(place)?;
     workspace.configure(
         &executor,
@@ -65,16 +69,16 @@ pub fn checks(place: &Place) -> Result<Vec<Check>> {
     )?;
     workspace.add(&probes)?;
     let (mut command, limits) = workspace.command(place, START_LIMIT);
-    let outcome = match run::run(&mut command, limits) {
+    let outcome = match run::run(&mut command, &interrupts, limits) {
         Ok(outcome) => outcome,
-        Err(error) if error.is::<run::Interrupted>() => return Err(error),
+        Err(error) if error.is::<Interrupted>() => return Err(error),
         Err(error) => {
             let mend = "put Bazel on PATH, or name it with --bazel";
             return Ok(vec![Check::unknown(ENDPOINT, format!("{error:#}"), mend)]);
         }
     };
     let asked = Asked {
-        executor,
+        executor: shown(&executor),
         done: workspace.done(probes.len()),
         probes,
         calls: calls::read(&workspace.calls()),
@@ -121,6 +125,7 @@ fn probes(place: &Place) -> Result<Vec<Probe>> {
 
 /// Bazel's run, with all that is known of it.
 struct Asked {
+    /// As it is shown.
     executor: String,
     probes: Vec<Probe>,
     /// Of each probe, whether its output came.
@@ -152,7 +157,7 @@ impl Asked {
                     format!("Bazel did not come to ask {executor} within {START_LIMIT:?}: {words}"),
                     "try `bazel build` of anything, and mend what it says",
                 ),
-                Ended::Exited => (
+                Ended::Exited(_) => (
                     format!("Bazel did not come to ask {executor}: {words}"),
                     "mend what Bazel says; `lre doctor` starts it in an empty workspace of its own",
                 ),
@@ -198,12 +203,12 @@ impl Asked {
                 ),
             ),
             // As servers answer that know at once that no worker will do.
-            Ended::Exited if REFUSED.iter().any(|status| said.contains(status)) => Check::wrong(
+            Ended::Exited(_) if REFUSED.iter().any(|status| said.contains(status)) => Check::wrong(
                 ACTION,
                 format!("{executor} refuses one that asks for {asks}: {said}"),
                 properties,
             ),
-            Ended::Exited => Check::wrong(
+            Ended::Exited(_) => Check::wrong(
                 ACTION,
                 format!("one that asks for {asks} failed: {said}"),
                 format!("the worker has to have {}; see docs/worker.md", probe.shell),

@@ -9,7 +9,7 @@ use anyhow::{Result, bail, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::called::{command, verify};
+use super::called::{command, says, text, verify};
 use super::untouched::{OwnBazel, folders, nothing_left};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
@@ -80,8 +80,11 @@ pub fn killed(lab: &Lab) -> Result<()> {
     wait("what Bazel left ends", || {
         Ok(processes(&a.machine.root)? == before)
     })?;
-    verify(lab, &a, &["//base"])?;
+    let output = verify(lab, &a, &["//base"])?;
 
+    let said = text(&output);
+    ensure!(output.status.code() == Some(0), "{}: {said}", output.status);
+    says(&said, "which an earlier run had to leave")?;
     nothing_left(&a)
 }
 

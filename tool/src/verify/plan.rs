@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use super::options::Options;
 use crate::address::shown;
 use crate::rc;
+use crate::render::BAZELRC;
 
 /// What the caller named for the two builds to share.
 #[derive(Clone, Debug, Default)]
@@ -195,7 +196,7 @@ impl LogFormat {
 /// The configuration that the workspace's `.bazelrc.lre` defines, where it is written for one: its flags
 /// then take effect with `--config` only.
 pub fn configuration(workspace: &Utf8Path) -> Option<String> {
-    let text = fs::read_to_string(workspace.join(".bazelrc.lre")).ok()?;
+    let text = fs::read_to_string(workspace.join(BAZELRC)).ok()?;
     rc::lines(&text).iter().find_map(|line| {
         let (_, config) = line.words[0].split_once(':')?;
         Some(config.to_owned())

@@ -45,10 +45,12 @@ const STORIES: &[&[Story]] = &[
     oracle::STORIES,
     extension::STORIES,
     drift::STORIES,
-    explain::STORIES,
-    doctor::STORIES,
     hostile::STORIES,
     parity::STORIES,
+    explain::STORIES,
+    verify::STORIES,
+    report::STORIES,
+    doctor::STORIES,
     adopt::STORIES,
     compilers::STORIES,
     java::STORIES,
@@ -59,8 +61,6 @@ const STORIES: &[&[Story]] = &[
     faults::STORIES,
     flake::STORIES,
     cluster::STORIES,
-    verify::STORIES,
-    report::STORIES,
 ];
 
 /// What the stories that `filter` selects need, which their names say.

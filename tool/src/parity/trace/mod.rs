@@ -22,7 +22,7 @@ pub enum Origin {
     Own(Delta),
     /// A file that no spawn made, by the number of its change.
     File(u32),
-    /// Spawns that made other files out of the same inputs, by the hash of their mnemonic and label.
+    /// A spawn of B that made other files out of the same inputs, by its number.
     NotReproducible(u32),
     /// The digests differ, and nothing that the log says.
     Unknown,

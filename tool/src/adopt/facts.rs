@@ -4,11 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use anyhow::{Context, Result, bail};
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-
-use super::reader::Reader;
-use super::text::UserFile;
+use camino::Utf8PathBuf;
 
 /// The module, and the name of its extension.
 pub const LRE: &str = "lre";
@@ -114,33 +110,6 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads `file`, the MODULE.bazel in `root`, which says `text`, and what it includes.
-    ///
-    /// # Errors
-    /// One of them cannot be read, or is no Starlark.
-    pub fn read(root: &Utf8Path, file: &Utf8Path, text: &str) -> Result<Facts> {
-        let mut facts = Facts::default();
-        let mut open = Reader::new(&mut facts, file, true).read(text)?;
-        let mut seen = BTreeSet::new();
-        while let Some((label, at)) = open.pop() {
-            let Some(file) = included(&label) else {
-                bail!(
-                    "{at}: include({label:?}) names no file of this repository, as \
-                     \"//folder:name.MODULE.bazel\" does"
-                );
-            };
-            if seen.insert(file.clone()) {
-                let read = UserFile::read(root, file.as_str())?;
-                if read.found.is_none() {
-                    bail!("{at}: include({label:?}): there is no {}", root.join(&file));
-                }
-                let more = Reader::new(&mut facts, &file, false).read(&read.text());
-                open.extend(more.with_context(|| format!("included at {at}"))?);
-            }
-        }
-        Ok(facts)
-    }
-
     /// The dependency on lre.
     pub fn lre(&self) -> Option<&Dependency> {
         let mut all = self.dependencies.iter();
@@ -164,17 +133,4 @@ impl Facts {
         };
         is_there && extension.name == LRE
     }
-}
-
-/// The file of this repository that a label names.
-fn included(label: &str) -> Option<Utf8PathBuf> {
-    let rest = label
-        .strip_prefix("@//")
-        .or_else(|| label.strip_prefix("//"))?;
-    let (folder, name) = rest.split_once(':')?;
-    let file = Utf8Path::new(folder).join(name);
-    let mut components = file.components();
-    components
-        .all(|component| matches!(component, Utf8Component::Normal(_)))
-        .then_some(file)
 }

@@ -1,16 +1,59 @@
-//! One file of a module, statement by statement, with the variables that it sets on the way. What is
-//! made of it is not known here.
+//! Reads the files of a module, statement by statement, with the variables that each sets on the way. What
+//! is made of them is not known here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, anyhow};
-use camino::Utf8Path;
+use anyhow::{Context, Result, anyhow, bail};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use starlark::syntax::ast::AstExpr;
 
 use super::facts::{Dependency, Extension, Facts, Import, Place, Tag};
+use super::text::UserFile;
 use crate::module_file::{
     Call, Constants, Parsed, Statement, dictionary, identifier, nested, string,
 };
+
+impl Facts {
+    /// Reads `file`, the MODULE.bazel in `root`, which says `text`, and what it includes.
+    ///
+    /// # Errors
+    /// One of them cannot be read, or is no Starlark.
+    pub fn read(root: &Utf8Path, file: &Utf8Path, text: &str) -> Result<Facts> {
+        let mut facts = Facts::default();
+        let mut open = Reader::new(&mut facts, file, true).read(text)?;
+        let mut seen = BTreeSet::new();
+        while let Some((label, at)) = open.pop() {
+            let Some(file) = included(&label) else {
+                bail!(
+                    "{at}: include({label:?}) names no file of this repository, as \
+                     \"//folder:name.MODULE.bazel\" does"
+                );
+            };
+            if seen.insert(file.clone()) {
+                let read = UserFile::read(root, file.as_str())?;
+                if read.found.is_none() {
+                    bail!("{at}: include({label:?}): there is no {}", root.join(&file));
+                }
+                let more = Reader::new(&mut facts, &file, false).read(&read.text());
+                open.extend(more.with_context(|| format!("included at {at}"))?);
+            }
+        }
+        Ok(facts)
+    }
+}
+
+/// The file of this repository that a label names.
+fn included(label: &str) -> Option<Utf8PathBuf> {
+    let rest = label
+        .strip_prefix("@//")
+        .or_else(|| label.strip_prefix("//"))?;
+    let (folder, name) = rest.split_once(':')?;
+    let file = Utf8Path::new(folder).join(name);
+    let mut components = file.components();
+    components
+        .all(|component| matches!(component, Utf8Component::Normal(_)))
+        .then_some(file)
+}
 
 /// Reads one file; variables are its own.
 pub struct Reader<'a> {

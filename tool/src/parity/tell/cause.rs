@@ -11,7 +11,8 @@ use super::super::reread::{Found, Seen, What};
 use super::super::trace::{Compared, Origin, Trace};
 use super::draft::{self, Draft};
 use super::names::Names;
-use super::own::{OneSided, Own, differences, moved, shared};
+use super::own::{OneSided, Own, moved, shared};
+use super::spawn::differences;
 use super::{FILES, changed, file, first_output, one_sided};
 
 /// The causes so far, by kind and key.

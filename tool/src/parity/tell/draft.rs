@@ -21,9 +21,6 @@ pub struct Draft<'a> {
     consequences: Vec<&'a Trace>,
 }
 
-/// The variable that Bazel sets to a test's time limit (Bazel's Test Encyclopedia).
-pub const TIMEOUT: &str = "TEST_TIMEOUT";
-
 /// The property that names an environment's image, and so changes with it.
 const IMAGE: &str = "container-image";
 

@@ -7,6 +7,7 @@ mod file;
 mod machine;
 mod names;
 mod own;
+mod spawn;
 mod store;
 mod words;
 

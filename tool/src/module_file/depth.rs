@@ -19,8 +19,9 @@ pub fn check(file: &str, text: &str) -> Result<()> {
     let map = CodeMap::new(file.to_owned(), text.to_owned());
     // How deep each line starts, each open bracket is, and what comes next may be.
     let (mut start, mut brackets, mut depth) = (0_usize, Vec::new(), 0);
-    // What is no token the parser complains of.
-    for (begin, token, _) in Lexer::new(text, &MODULE, map.clone()).flatten() {
+    // What is no token the parser complains of; behind it the lexer may say the same for ever.
+    let tokens = Lexer::new(text, &MODULE, map.clone()).map_while(Result::ok);
+    for (begin, token, _) in tokens {
         match token {
             Token::Comma => depth = brackets.last().map_or(start, |open| open + 1),
             Token::Newline | Token::Semicolon => depth = start,
@@ -55,6 +56,14 @@ pub fn check(file: &str, text: &str) -> Result<()> {
 mod tests {
     use super::*;
     use crate::module_file::Parsed;
+
+    #[test]
+    fn a_text_that_the_lexer_cannot_read_ends() {
+        for text in ["f\"\"\"", "f'{", "\"\"\"", "\\"] {
+            let error = Parsed::new("MODULE.bazel", text).err();
+            assert!(error.is_some(), "{text}");
+        }
+    }
 
     #[test]
     fn what_nests_deep_is_refused_before_it_is_parsed() {

@@ -80,7 +80,7 @@ pub fn killed(lab: &Lab) -> Result<()> {
     wait("what Bazel left ends", || {
         Ok(processes(&a.machine.root)? == before)
     })?;
-    let output = verify(lab, &a, &["//base"])?;
+    let output = verify(lab, &a, &["//base:all"])?;
 
     let said = text(&output);
     ensure!(output.status.code() == Some(0), "{}: {said}", output.status);

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use super::Story;
 use crate::lab::Lab;
 use crate::lab::front::{Failing, Front};
-use crate::lab::patient::{Patient, machine};
+use crate::lab::patient::Patient;
 use crate::shell::run;
 
 pub const STORIES: &[Story] = &[
@@ -26,7 +26,7 @@ const NO_ENDPOINT: (&str, &str) = ("endpoint", "unknown");
 /// Given a project that was built in its dev shell, then all is well: without an endpoint, and with one,
 /// which then has run an action for the platform's properties.
 fn healthy(lab: &Lab) -> Result<()> {
-    let machine = machine(lab, "doctor-healthy")?;
+    let machine = lab.builder_with_module("doctor-healthy")?;
     let patient = Patient::new(lab, &machine)?;
     patient.doctor(&[])?.only(&[NO_ENDPOINT])?;
     patient
@@ -64,7 +64,7 @@ fn healthy(lab: &Lab) -> Result<()> {
 /// Given flags of one user and variables of one shell that reach actions, then each is named with its
 /// file and line, and what is not at fault is not named.
 fn stray(lab: &Lab) -> Result<()> {
-    let machine = machine(lab, "doctor-stray")?;
+    let machine = lab.builder_with_module("doctor-stray")?;
     let patient = Patient::new(lab, &machine)?;
     let home = |text: &str| machine.write("/root/.bazelrc", text);
     let bazelrc = machine.read(&format!("{}/.bazelrc", patient.workspace.dir))?;
@@ -121,7 +121,7 @@ fn stray(lab: &Lab) -> Result<()> {
 /// Given a committed manifest, a `.bazelrc.lre`, a store path or a module that is another than the rest,
 /// then that is told; and when it is mended, it is well.
 fn parts(lab: &Lab) -> Result<()> {
-    let machine = machine(lab, "doctor-parts")?;
+    let machine = lab.builder_with_module("doctor-parts")?;
     let patient = Patient::new(lab, &machine)?;
     let workspace = &patient.workspace;
     let (main, other) = (&lab.store.main, &lab.store.other);
@@ -192,7 +192,7 @@ fn parts(lab: &Lab) -> Result<()> {
 /// Given a project in which nothing of ours is left but the manifest, then `--fix` writes what is ours,
 /// adds lines to what is the user's, and changes none; after that all is well, and there is nothing to do.
 fn fixes(lab: &Lab) -> Result<()> {
-    let machine = machine(lab, "doctor-fixes")?;
+    let machine = lab.builder_with_module("doctor-fixes")?;
     let patient = Patient::new(lab, &machine)?;
     let workspace = &patient.workspace;
     let rc = "# Ours.\nbuild --cxxopt=-std=c++17   # why\n\tbuild   --test_output=errors";
@@ -237,7 +237,7 @@ fn fixes(lab: &Lab) -> Result<()> {
 
 /// Given endpoints that do not do what one does, then each is told apart, in Bazel's words.
 fn endpoints(lab: &Lab) -> Result<()> {
-    let machine = machine(lab, "doctor-endpoints")?;
+    let machine = lab.builder_with_module("doctor-endpoints")?;
     let patient = Patient::new(lab, &machine)?;
     let told = |address: &str, words: &[&str]| -> Result<()> {
         let said = patient.doctor(&[&format!("--remote_executor={address}")])?;
@@ -269,7 +269,7 @@ fn endpoints(lab: &Lab) -> Result<()> {
 /// Given an endpoint that takes actions and starts none, or a worker that does not come to an end, then
 /// after the limit it is told which, with the properties; and nothing waits any longer.
 fn waits(lab: &Lab) -> Result<()> {
-    let machine = machine(lab, "doctor-waits")?;
+    let machine = lab.builder_with_module("doctor-waits")?;
     let patient = Patient::new(lab, &machine)?;
     let executor = lab.worker.start()?;
     let front = Front::start(&machine, &executor, Failing::Queues)?;
@@ -292,7 +292,7 @@ fn waits(lab: &Lab) -> Result<()> {
 
 /// Given a doctor that waits for an action, when it gets a signal, then its Bazel and its folder go too.
 fn interrupted(lab: &Lab) -> Result<()> {
-    let machine = machine(lab, "doctor-interrupted")?;
+    let machine = lab.builder_with_module("doctor-interrupted")?;
     let patient = Patient::new(lab, &machine)?;
     for signal in [Signal::INT, Signal::TERM] {
         let executor = lab.worker.start_with(&sleeper(lab)?)?;

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::Story;
+use super::{Story, says};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
 
@@ -99,9 +99,4 @@ fn fails(workspace: &Workspace<'_>, args: &[&str]) -> Result<String> {
     let outcome = workspace.try_bazel(args)?;
     ensure!(!outcome.ok, "this should fail:\n{}", outcome.output);
     Ok(outcome.output)
-}
-
-fn says(output: &str, text: &str) -> Result<()> {
-    ensure!(output.contains(text), "{text:?} is not in:\n{output}");
-    Ok(())
 }

@@ -117,6 +117,12 @@ fn platform(environment: &str, name: &str) -> String {
     format!("--platforms=@local-remote-execution//generated-{environment}/config:{name}")
 }
 
+/// Asserts that `text` is in what was printed.
+fn says(output: &str, text: &str) -> Result<()> {
+    ensure!(output.contains(text), "{text:?} is not in:\n{output}");
+    Ok(())
+}
+
 /// Asserts parity over more than `at_least` spawns, and shows the numbers.
 fn assert_parity(verdict: &Verdict, at_least: usize) -> Result<()> {
     eprintln!("{verdict}");

@@ -10,7 +10,7 @@ use camino::Utf8PathBuf;
 use serde_json::Value;
 
 use super::executor::{Executor, HOME, NO_LAUNCHER, install, words};
-use super::machine::{BUILDER, Machine, Spec};
+use super::machine::Machine;
 use super::server::free_port;
 use super::store::Environment;
 use super::{Lab, mounts};
@@ -47,15 +47,12 @@ pub struct Engine {
 impl Engine {
     /// Mounts a machine called `name`, with an empty folder for images.
     pub fn new(lab: &Lab, name: &'static str) -> Result<Self> {
-        let roots = lab.a.root.parent().context("machines are below a folder")?;
-        let base = lab.dir.join("base");
-        let spec = Spec { name, ..BUILDER };
-        let machine = Machine::mount(spec, roots.join(name), &base, &lab.dir.join("nix"), true)?;
+        let machine = lab.builder(name)?;
         let images = lab.dir.join(format!("images-{name}"));
         remove(&images)?;
         fs::create_dir_all(&images).with_context(|| format!("cannot create {images}"))?;
         mounts::bind(&images, &machine.path(IMAGES))?;
-        install(&base, &machine.path(HOME))?;
+        install(&lab.dir.join("base"), &machine.path(HOME))?;
         Ok(Self { machine, images })
     }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result};
 use camino::Utf8PathBuf;
 
-use super::machine::{BUILDER, Machine, Spec};
+use super::machine::{BUILDER, Machine};
 use super::{Lab, mounts};
 use crate::checkout;
 use crate::provision::base;
@@ -25,15 +25,7 @@ pub struct Project {
 impl Project {
     /// Mounts a machine called `name`, and makes an empty folder on it.
     pub fn new(lab: &Lab, name: &'static str) -> Result<Self> {
-        let roots = lab.a.root.parent().context("machines are below a folder")?;
-        let machine = Machine::mount(
-            Spec { name, ..BUILDER },
-            roots.join(name),
-            &lab.dir.join("base"),
-            &lab.dir.join("nix"),
-            true,
-        )?;
-        checkout::copy(checkout::root(), &machine.path(BUILDER.module))?;
+        let machine = lab.builder_with_module(name)?;
         stand_ins(&machine, &lab.store.main.helper)?;
         let dir = format!("{}/hello", BUILDER.checkouts);
         fs::create_dir_all(machine.path(&dir))?;

@@ -28,7 +28,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::checkout;
 use crate::shell::progress;
 use executor::Worker;
-use machine::{A, B, Machine};
+use machine::{A, B, BUILDER, Machine};
 use store::Store;
 
 /// The three machines, mounted, and what they share.
@@ -72,6 +72,27 @@ impl Lab {
             dir: lab.to_owned(),
             logs,
         })
+    }
+}
+
+impl Lab {
+    /// Mounts one more machine like the builder, called `name`: its user may write to the store.
+    pub fn builder(&self, name: &'static str) -> Result<Machine> {
+        let roots = self
+            .a
+            .root
+            .parent()
+            .context("machines are below a folder")?;
+        let (base, nix) = (self.dir.join("base"), self.dir.join("nix"));
+        let spec = machine::Spec { name, ..BUILDER };
+        Machine::mount(spec, roots.join(name), &base, &nix, true)
+    }
+
+    /// As [`Lab::builder`], with a checkout of this project.
+    pub fn builder_with_module(&self, name: &'static str) -> Result<Machine> {
+        let machine = self.builder(name)?;
+        checkout::copy(checkout::root(), &machine.path(BUILDER.module))?;
+        Ok(machine)
     }
 }
 

@@ -11,26 +11,11 @@ use serde_json::Value;
 
 use super::Lab;
 use super::bazel::{Workspace, example};
-use super::machine::{BUILDER, Machine, Spec};
-use crate::checkout;
+use super::machine::Machine;
 use crate::shell::run;
 
 /// What the names of the doctor's temporary folders begin with.
 const TEMPORARY: &str = "lre-doctor-";
-
-/// The machine, mounted.
-pub fn machine(lab: &Lab, name: &'static str) -> Result<Machine> {
-    let roots = lab.a.root.parent().context("machines are below a folder")?;
-    let machine = Machine::mount(
-        Spec { name, ..BUILDER },
-        roots.join(name),
-        &lab.dir.join("base"),
-        &lab.dir.join("nix"),
-        true,
-    )?;
-    checkout::copy(checkout::root(), &machine.path(BUILDER.module))?;
-    Ok(machine)
-}
 
 /// The C++ example on such a machine.
 #[derive(Debug)]

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::Lab;
 use super::binarycache::{BinaryCache, FOLDER};
-use super::machine::{BUILDER, Machine, Spec};
+use super::machine::Machine;
 use super::ondemand::OnDemand;
 use super::store::Environment;
 use crate::shell::{progress, run};
@@ -26,10 +26,7 @@ pub struct Publisher {
 impl Publisher {
     /// Mounts a machine called `name`.
     pub fn new(lab: &Lab, name: &'static str) -> Result<Self> {
-        let roots = lab.a.root.parent().context("machines are below a folder")?;
-        let (base, nix) = (lab.dir.join("base"), lab.dir.join("nix"));
-        let spec = Spec { name, ..BUILDER };
-        let machine = Machine::mount(spec, roots.join(name), &base, &nix, true)?;
+        let machine = lab.builder(name)?;
         let public = format!("{KEY}.pub");
         run(machine.command("/srv", "nix-store").args([
             "--generate-binary-cache-key",

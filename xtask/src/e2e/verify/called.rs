@@ -50,11 +50,6 @@ pub fn number(verdict: &Value, pointer: &str) -> Result<u64> {
     value.with_context(|| format!("no number at {pointer} of {verdict:#}"))
 }
 
-pub fn says(output: &str, text: &str) -> Result<()> {
-    ensure!(output.contains(text), "{text:?} is not in:\n{output}");
-    Ok(())
-}
-
 /// What an XML parser that is not ours finds in a report: the counts, then the cases with how they ended.
 pub fn junit(path: &Utf8Path, lab: &Lab) -> Result<String> {
     let report = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;

@@ -3,7 +3,8 @@
 
 use anyhow::{Result, ensure};
 
-use super::called::{junit, number, says, text, verdict, verify};
+use super::super::says;
+use super::called::{junit, number, text, verdict, verify};
 use super::untouched::nothing_left;
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};

@@ -9,7 +9,8 @@ use anyhow::{Result, bail, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::called::{command, says, text, verify};
+use super::super::says;
+use super::called::{command, text, verify};
 use super::untouched::{OwnBazel, folders, nothing_left};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};

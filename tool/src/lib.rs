@@ -20,6 +20,7 @@ pub mod program;
 pub mod properties;
 pub mod publish;
 pub mod rc;
+mod removal;
 pub mod render;
 pub mod report;
 pub mod starlark;

@@ -2,7 +2,8 @@
 //! know whether the two agree.
 //!
 //! What several spawns have in common, as the attempts of a flaky test, is told apart by their
-//! order, and those that failed come last. What finds nobody is tried again without the configuration in the output's path.
+//! order, and those that failed come last. What finds nobody is tried again without the
+//! configuration in the output's path.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

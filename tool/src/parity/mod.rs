@@ -93,14 +93,14 @@ pub fn explain(a: &Utf8Path, b: &Utf8Path, options: &Options) -> Result<Explanat
         || reread::read(a, &of_a, wanted.a, options.keep_going),
         || reread::read(b, &of_b, wanted.b, options.keep_going),
     )?;
-    let said = tell::tell(&compared, traced, &(in_a, in_b), options.named);
+    let said = tell::tell(&compared, &traced, &(in_a, in_b), options.named);
     Ok(Explanation {
         version: 1,
         a: side(a, &of_a),
         b: side(b, &of_b),
         matched: pairs.count(),
-        equal: said.equal,
-        misses: said.misses,
+        equal: traced.equal,
+        misses: traced.misses,
         causes: said.causes,
         spawns: said.spawns,
         warnings: of_a

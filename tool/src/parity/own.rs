@@ -74,17 +74,26 @@ impl<'a> Inputs<'a> {
         if self.left == 0 {
             return if self.same_sets { difference } else { 0 };
         }
-        let [of_a, of_b] = [0, 1].map(|side| self.logs[side].flat(nodes[side]));
+        let (of_a, of_b) = (self.logs[0].read_by(a), self.logs[1].read_by(b));
         self.left = self.left.saturating_sub(of_a.len() + of_b.len());
-        // Runfiles are told in two ways in logs of two formats, and not compared then.
-        let counts = |path: PathId| self.same_sets || !path.is_runfile();
-        let alone = |here: &FxHashMap<PathId, u64>, there: &FxHashMap<PathId, u64>| {
-            let paths = here.keys().filter(|path| !there.contains_key(path));
-            let paths = paths.filter(|path| counts(**path));
+        let sum = |here, there| {
+            let paths = alone(here, there, self.same_sets);
             paths.fold(0, |all: u64, path| all.wrapping_add(path.number()))
         };
-        alone(&of_b, &of_a).wrapping_sub(alone(&of_a, &of_b))
+        sum(&of_b, &of_a).wrapping_sub(sum(&of_a, &of_b))
     }
+}
+
+/// The paths of inputs that are `here` and not `there`. Runfiles, of which logs in two formats tell in two
+/// ways, are compared only where both put the same inputs into the same sets.
+pub fn alone<'a>(
+    here: &'a FxHashMap<PathId, u64>,
+    there: &'a FxHashMap<PathId, u64>,
+    same_sets: bool,
+) -> impl Iterator<Item = PathId> + 'a {
+    let counts = move |path: &PathId| same_sets || !path.is_runfile();
+    let paths = here.keys().filter(|path| !there.contains_key(path));
+    paths.copied().filter(counts)
 }
 
 /// Of `index`, whose sets hold what is before them.

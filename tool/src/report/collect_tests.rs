@@ -1,7 +1,7 @@
 //! Columns of a few spawns, as the page has them.
 
-use super::super::model::Follower;
 use super::*;
+use crate::parity::Follower;
 
 const COMPILE: Ran<'static> = Ran {
     label: "//text:join",

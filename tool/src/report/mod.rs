@@ -17,7 +17,7 @@ use camino::Utf8PathBuf;
 
 pub use collect::{Collect, Ran};
 pub use html::{MARKER, write};
-pub use model::{Cause, Columns, Compared, Detail, Follower, Log, Page, State};
+pub use model::{Cause, Columns, Compared, Log, Page, State};
 
 use crate::parity;
 

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::parity::{Detail, Follower};
+
 /// Everything that a page shows.
 #[derive(Debug, Default, Serialize)]
 pub struct Page {
@@ -117,28 +119,6 @@ pub struct Cause {
     pub first: Vec<u32>,
     /// How many spawns follow, named or not.
     pub followers: u64,
-    /// Those that read what others of this cause made.
+    /// Those that read what others of this cause made; their numbers are of [`Page::names`].
     pub follower: Vec<Follower>,
-}
-
-/// One thing that differs, as both builds have it.
-#[derive(Debug, Default, Serialize)]
-pub struct Detail {
-    /// What.
-    pub what: String,
-    /// In the first build.
-    pub a: Option<String>,
-    /// In the second.
-    pub b: Option<String>,
-}
-
-/// A spawn that differs since it read what another one made.
-#[derive(Debug, Serialize)]
-pub struct Follower {
-    /// Of [`Page::names`].
-    pub spawn: u32,
-    /// Of [`Page::names`]: the other one, where it is known.
-    pub through: Option<u32>,
-    /// What it read.
-    pub path: String,
 }

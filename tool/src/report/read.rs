@@ -8,10 +8,10 @@ use camino::Utf8Path;
 use prost_types::{Duration, Timestamp};
 
 use super::collect::{Collect, Ran};
-use super::model::{Cause, Compared, Detail, Follower};
+use super::model::{Cause, Compared};
 use crate::parity::log::proto::{Entry, Kind, Spawn};
 use crate::parity::log::{Format, Reader};
-use crate::parity::{self, Explanation};
+use crate::parity::{self, Explanation, Follower};
 
 /// Adds the log at `path`.
 ///
@@ -124,20 +124,12 @@ fn cause(cause: parity::Cause, known: impl Fn(u32) -> Option<u32>) -> Cause {
     Cause {
         title: cause.title,
         subject: cause.subject,
-        details: cause.details.into_iter().map(detail).collect(),
+        details: cause.details,
         advice: cause.advice,
         breaks_parity: cause.breaks_parity,
         firsts: cause.firsts,
         followers: cause.followers,
         follower: follower.collect(),
         first: cause.first.into_iter().filter_map(&known).collect(),
-    }
-}
-
-fn detail(detail: parity::Detail) -> Detail {
-    Detail {
-        what: detail.what,
-        a: detail.a,
-        b: detail.b,
     }
 }

@@ -3,13 +3,14 @@
 
 use std::env;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf, absolute_utf8};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
+
+use crate::removal::remove;
 
 /// Below which name, in the user's cache, the folders are.
 const PARENT: &str = "lre";
@@ -190,30 +191,10 @@ pub fn clear(path: &Utf8Path) -> Result<()> {
     removed.with_context(|| format!("cannot remove {path}"))
 }
 
-/// Removes a folder with all that is in it; Bazel makes folders read-only.
-fn remove(folder: &Utf8Path) -> io::Result<()> {
-    if fs::remove_dir_all(folder).is_ok() {
-        return Ok(());
-    }
-    make_writable(folder)?;
-    fs::remove_dir_all(folder)
-}
-
-fn make_writable(folder: &Utf8Path) -> io::Result<()> {
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        // A link says that it is one, so that nothing is followed out of the folder.
-        if entry.file_type()?.is_dir() {
-            let path = Utf8PathBuf::try_from(entry.path()).map_err(io::Error::other)?;
-            make_writable(&path)?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn parent() -> (tempfile::TempDir, Utf8PathBuf) {

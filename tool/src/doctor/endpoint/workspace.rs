@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
@@ -17,6 +16,7 @@ use super::super::place::Place;
 use super::run::Limits;
 use crate::properties::ExecProperties;
 use crate::rc::quote;
+use crate::removal;
 use crate::starlark::{BuildFile, Load, Rule};
 
 /// The rule: an action that a shell runs, which needs no toolchain. What it writes is never the same, so
@@ -87,7 +87,8 @@ impl Rule for BazelDep<'_> {
 /// The workspace on the disk.
 #[derive(Debug)]
 pub struct ProbeWorkspace {
-    dir: TempDir,
+    /// Removes it where it is not complete.
+    _guard: TempDir,
     root: Utf8PathBuf,
 }
 
@@ -100,7 +101,7 @@ impl ProbeWorkspace {
         let dir = tempfile::Builder::new().prefix("lre-doctor-").tempdir();
         let dir = dir.context("there is no temporary folder to be had")?;
         let root = Utf8PathBuf::try_from(dir.path().canonicalize()?)?;
-        let workspace = ProbeWorkspace { dir, root };
+        let workspace = ProbeWorkspace { _guard: dir, root };
         fs::create_dir(workspace.folder())?;
         // The file by which Bazelisk and others choose the version.
         if let Ok(version) = fs::read_to_string(place.workspace.root.join(".bazelversion")) {
@@ -207,25 +208,7 @@ fn name(number: usize) -> String {
 
 impl Drop for ProbeWorkspace {
     fn drop(&mut self) {
-        // Bazel takes from folders what is needed to remove them.
-        open(self.dir.path());
-    }
-}
-
-/// Makes all folders below `path` ones that can be removed.
-fn open(path: &Path) {
-    let Ok(metadata) = fs::symlink_metadata(path) else {
-        return;
-    };
-    if !metadata.is_dir() {
-        return;
-    }
-    // What cannot be done here shows when the folder is removed.
-    let mode = metadata.permissions().mode();
-    if mode & 0o700 != 0o700 {
-        fs::set_permissions(path, Permissions::from_mode(mode | 0o700)).ok();
-    }
-    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-        open(&entry.path());
+        // Before its guard, which does not remove what Bazel made.
+        removal::remove(&self.root).ok();
     }
 }

@@ -80,6 +80,11 @@ impl Index {
         files
     }
 
+    /// All files that `row` reads, each once.
+    pub fn read_by(&self, row: &Row) -> FxHashMap<PathId, u64> {
+        self.flat(row.inputs.checked_sub(1))
+    }
+
     /// How `row` was run.
     pub fn runner(&self, row: &Row) -> &str {
         &self.runners[row.runner as usize]

@@ -47,7 +47,6 @@ impl Expand {
                 status: spawn.status,
                 runner: spawn.runner,
                 cache_hit: spawn.cache_hit,
-                remotable: spawn.remotable,
                 cacheable: spawn.cacheable,
                 remote_cacheable: spawn.remote_cacheable,
                 digest: spawn.digest,

@@ -59,14 +59,6 @@ pub struct Metrics {
     #[prost(message, optional, tag = "1")]
     #[serde(deserialize_with = "json::parsed")]
     pub total_time: Option<Duration>,
-    /// Time in the queue of workers.
-    #[prost(message, optional, tag = "5")]
-    #[serde(deserialize_with = "json::parsed")]
-    pub queue_time: Option<Duration>,
-    /// Time of the program itself.
-    #[prost(message, optional, tag = "8")]
-    #[serde(deserialize_with = "json::parsed")]
-    pub execution_wall_time: Option<Duration>,
     /// When it began.
     #[prost(message, optional, tag = "20")]
     #[serde(deserialize_with = "json::parsed")]
@@ -111,9 +103,6 @@ pub struct SpawnExec {
     /// What it was to make.
     #[prost(string, repeated, tag = "5")]
     pub listed_outputs: Vec<String>,
-    /// Whether it was allowed to run remotely.
-    #[prost(bool, tag = "6")]
-    pub remotable: bool,
     /// Whether its result may be cached.
     #[prost(bool, tag = "7")]
     pub cacheable: bool,
@@ -347,9 +336,6 @@ pub struct Spawn {
     /// Whether the result came from a disk or remote cache.
     #[prost(bool, tag = "12")]
     pub cache_hit: bool,
-    /// Whether it was allowed to run remotely.
-    #[prost(bool, tag = "13")]
-    pub remotable: bool,
     /// Whether its result may be cached.
     #[prost(bool, tag = "14")]
     pub cacheable: bool,

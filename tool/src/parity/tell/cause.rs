@@ -51,19 +51,15 @@ impl<'a> Causes<'a> {
     }
 
     fn words(&self, trace: &Trace) -> Vec<Own> {
-        let single = |kind, subject: String, details| {
+        let single = |kind, subject: &str| {
             vec![Own {
                 kind,
-                key: subject.clone(),
-                subject,
-                details,
+                key: subject.to_owned(),
+                subject: subject.to_owned(),
+                details: Vec::new(),
             }]
         };
-        let Some(&row) = trace
-            .first
-            .first()
-            .or(trace.followers.first().map(|first| &first.row))
-        else {
+        let Some(row) = trace.example() else {
             return Vec::new();
         };
         match trace.origin {
@@ -72,14 +68,10 @@ impl<'a> Causes<'a> {
             Origin::NotReproducible(_) => self.not_reproducible(row),
             Origin::NotShared { cacheable } => self.not_shared(row, cacheable),
             Origin::SharedInOne => self.shared_in_one(row),
-            Origin::TestXml => single(
-                Kind::TestXml,
-                "the time that it took".to_owned(),
-                Vec::new(),
-            ),
+            Origin::TestXml => single(Kind::TestXml, "the time that it took"),
             Origin::RanLocally | Origin::Lost | Origin::Failed => self.missed(trace.origin, row),
-            Origin::OnlyA => single(Kind::OnlyA, "not in B".to_owned(), Vec::new()),
-            Origin::OnlyB => single(Kind::OnlyB, "not in A".to_owned(), Vec::new()),
+            Origin::OnlyA => single(Kind::OnlyA, "not in B"),
+            Origin::OnlyB => single(Kind::OnlyB, "not in A"),
             Origin::Unknown => vec![unknown()],
             Origin::HashFunction => {
                 let (a, b) = (

@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 
 use super::explanation::{Cause, Name};
 use super::index::{Index, PathId};
+use super::own::alone;
 use super::reread::{Found, Wanted};
 use super::trace::{Compared, Origin, Trace, Traced};
 use names::Names;
@@ -35,10 +36,6 @@ pub struct Both {
 
 /// What was said.
 pub struct Said {
-    /// See [`super::Explanation`].
-    pub equal: u64,
-    /// See [`super::Explanation`].
-    pub misses: u64,
     /// See [`super::Explanation`].
     pub causes: Vec<Cause>,
     /// See [`super::Explanation`].
@@ -96,11 +93,7 @@ fn first_output(index: &Index, row: u32) -> Option<PathId> {
 
 /// What the cause itself takes.
 fn texts(compared: &Compared<'_>, trace: &Trace, both: &mut Both) {
-    let Some(&row) = trace
-        .first
-        .first()
-        .or(trace.followers.first().map(|first| &first.row))
-    else {
+    let Some(row) = trace.example() else {
         return;
     };
     let mut file = |path: PathId| {
@@ -146,25 +139,27 @@ fn changed(compared: &Compared<'_>, row: u32) -> Vec<PathId> {
         .collect()
 }
 
-/// Inputs that one of two spawns has alone. Runfiles, of which logs in two formats tell in two ways, are not
-/// compared then.
+/// Inputs that one of two spawns has alone, in an order of their own.
 fn one_sided(compared: &Compared<'_>, a: u32, b: u32) -> (Vec<PathId>, Vec<PathId>) {
-    let flat = |index: &Index, row: u32| index.flat(index.rows[row as usize].inputs.checked_sub(1));
-    let (in_a, in_b) = (flat(compared.a, a), flat(compared.b, b));
-    let counts = |path: &PathId| compared.same_sets() || !path.is_runfile();
-    let alone = |here: &FxHashMap<PathId, u64>, there: &FxHashMap<PathId, u64>| -> Vec<PathId> {
-        let paths = here.keys().filter(|path| !there.contains_key(path));
-        let mut paths: Vec<PathId> = paths.copied().filter(counts).collect();
+    let rows = (&compared.a.rows[a as usize], &compared.b.rows[b as usize]);
+    let flat = (compared.a.read_by(rows.0), compared.b.read_by(rows.1));
+    let sorted = |here: &FxHashMap<_, _>, there: &FxHashMap<_, _>| {
+        let mut paths: Vec<PathId> = alone(here, there, compared.same_sets()).collect();
         paths.sort_unstable();
         paths
     };
-    (alone(&in_a, &in_b), alone(&in_b, &in_a))
+    (sorted(&flat.0, &flat.1), sorted(&flat.1, &flat.0))
 }
 
 /// Words for everything that was traced.
-pub fn tell(compared: &Compared<'_>, traced: Traced, found: &(Found, Found), named: usize) -> Said {
+pub fn tell(
+    compared: &Compared<'_>,
+    traced: &Traced,
+    found: &(Found, Found),
+    named: usize,
+) -> Said {
     let mut causes = cause::Causes::new(compared, found);
-    let ordered = ordered(&traced);
+    let ordered = ordered(traced);
     let (looked_at, others) = ordered.split_at(ordered.len().min(LOOKED_AT));
     looked_at.iter().for_each(|trace| causes.add(trace));
     let mut names = Names::new(compared, found);
@@ -185,8 +180,6 @@ pub fn tell(compared: &Compared<'_>, traced: Traced, found: &(Found, Found), nam
         ));
     }
     Said {
-        equal: traced.equal,
-        misses: traced.misses,
         causes,
         spawns: names.into_all(),
         warnings,

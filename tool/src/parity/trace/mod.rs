@@ -76,6 +76,12 @@ impl Trace {
     pub fn reached(&self) -> usize {
         self.first.len() + self.followers.len()
     }
+
+    /// A spawn that stands for all of them.
+    pub fn example(&self) -> Option<u32> {
+        let follower = || self.followers.first().map(|follower| follower.row);
+        self.first.first().copied().or_else(follower)
+    }
 }
 
 /// What came out.

@@ -149,8 +149,9 @@ impl FileLoader for Loader<'_> {
         let Loading { tree, dialects, .. } = self.loading;
         if label.starts_with('@') {
             return self.module(label, || {
-                let (file, text) = stubs::find(label).map_err(starlark::Error::new_other)?;
-                self.evaluate(file.into(), text, &BZL, dialects.stub())
+                let stub = stubs::find(label).map_err(starlark::Error::new_other)?;
+                let (file, text) = stub.open(self.loading.log);
+                self.evaluate(file.into(), &text, &BZL, dialects.stub())
             });
         }
         let file = Label::parse(label, self.package)

@@ -3,6 +3,7 @@
 
 mod calls;
 mod good;
+mod recorded;
 
 use self::good::{CC_FILE, good};
 use super::{FileTree, validate};

@@ -1,7 +1,8 @@
 """The globals of a BUILD file that we emit, with the attributes that Bazel 7.1 and later both have.
 
 Sources: https://bazel.build/reference/be/platforms-and-toolchains, .../be/general and
-.../be/functions. A rule or an attribute that is not here is refused: add it when it is rendered.
+.../be/functions. A rule or an attribute that is not here is refused: add it when it is rendered. The
+functions that do more than to be called are in functions.bzl.
 """
 
 # --- functions
@@ -12,25 +13,6 @@ package = function("package", {
     "default_visibility": attr_visibility(),
     "features": attr_string_list(),
 })
-
-def _exporting(record, function):
-    def exports_files(srcs, visibility = None):
-        record({"export": srcs})
-        function(visibility = visibility)
-
-    return exports_files
-
-exports_files = _exporting(
-    record,
-    function("exports_files", {"visibility": attr_visibility()}),
-)
-
-def licenses(license_types):
-    pass
-
-def select(x, no_match_error = ""):
-    # Stands for a whole value; the branches are checked, the conditions are not.
-    return {"select": x}
 
 # --- rules
 

@@ -1,7 +1,7 @@
-"""What the other stubs are written in: `rule`, `function` and `attr_label` and so on, shaped as Bazel's own.
+"""What tables of rules are written in: `rule`, `function` and `attr_label` and so on, shaped as Bazel's own.
 
-So an attribute table here can be laid beside the `attrs = {...}` it was copied from. The arguments
-of a call are recorded (`record` is native, see record.rs) and checked when the file is evaluated.
+So an attribute table here can be laid beside the `attrs = {...}` it was copied from. What it declares is
+recorded (`record` is native, see record.rs) when a test evaluates it, and kept in recorded/.
 
 Stubs call no method, no builtin, and in a function nothing but its parameters and those of the
 functions around it: see `variables` in dialect.rs. That is why attr.label is attr_label here.
@@ -58,11 +58,6 @@ def _callables(record):
     def callable(common):
         def declare(kind, attrs):
             record({"declare": {"rule": kind, "attrs": attrs, "common": common}})
-
-            def call(**given):
-                record({"call": {"rule": kind, "given": given}})
-
-            return call
 
         return declare
 

@@ -36,6 +36,7 @@ def _built(rctx):
     sources = rctx.path(Label("//:Cargo.toml")).dirname
     for manifest in ["//:Cargo.lock", "//:Cargo.toml"]:
         rctx.watch(Label(manifest))
+    rctx.watch(sources.get_child("tool").get_child("build.rs"))
     for crate in ["launch", "tool"]:
         rctx.watch(sources.get_child(crate).get_child("Cargo.toml"))
         rctx.watch_tree(sources.get_child(crate).get_child("src"))

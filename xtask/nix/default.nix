@@ -2,6 +2,7 @@
 # makes of it. It must not know where the tools come from.
 {
   base,
+  rest,
   helper,
   libcxx ? null,
   variant ? "main",
@@ -12,13 +13,13 @@
   environments ? "together",
 }:
 let
-  inherit (import ./toolchain.nix { inherit base helper libcxx variant; })
+  tools = import ./toolchain.nix { inherit base rest helper libcxx variant; };
+  inherit (tools)
     cc
     coreTools
     gcc
     gccAarch64
     javaTools
-    jdk
     lre
     mold
     musl
@@ -26,6 +27,8 @@ let
     re2c
     ;
   system = "x86_64-linux";
+
+  jdk = release: tools."jdk${release}";
 
   # A derivation, not `builtins.toFile`: only so does the store know what the
   # file refers to, and a closure of it carries the tools.
@@ -174,6 +177,6 @@ json "lre-lab.json" {
   helper = lre;
   core_tools = coreTools;
   java_home = home "25";
-  emulator = "${qemu}/bin/qemu-aarch64";
+  emulator = if environments == "compilers" then "${qemu}/bin/qemu-aarch64" else null;
   inherit compiler environment manifest;
 }

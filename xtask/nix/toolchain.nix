@@ -4,8 +4,10 @@
 {
   # Identity of that root, so that another root gives other store paths.
   base,
+  # The same where more packages were installed in it.
+  rest ? base,
   # The helper `lre`; a path outside the store is copied there.
-  helper,
+  helper ? null,
   # Sources of LLVM's libcxx, libcxxabi and libunwind, a folder each; likewise.
   libcxx ? null,
   # Changes the hash of the compiler and nothing else.
@@ -27,6 +29,9 @@ let
       }
       // attrs
     );
+  fromRest =
+    name: script: attrs:
+    fromDebian name script (attrs // { base = rest; });
 in
 rec {
   coreTools = fromDebian "lre-lab-core-tools" ./core-tools.sh { };
@@ -67,7 +72,7 @@ rec {
   };
 
   # Runs here, builds for 64-bit Arm.
-  gccAarch64 = fromDebian "lre-lab-gcc-aarch64" ./gcc.sh {
+  gccAarch64 = fromRest "lre-lab-gcc-aarch64" ./gcc.sh {
     shell = "${coreTools}/bin/bash";
     triple = "aarch64-linux-gnu";
     prefix = "aarch64-linux-gnu-";
@@ -94,7 +99,7 @@ rec {
   # Debian's program with its libraries, under more names where it is looked for by them.
   program =
     program: names:
-    fromDebian "lre-lab-${program}" ./program.sh {
+    fromRest "lre-lab-${program}" ./program.sh {
       inherit program names;
     };
 
@@ -104,7 +109,7 @@ rec {
 
   re2c = program "re2c" [ ];
 
-  musl = fromDebian "lre-lab-cc-musl" ./musl.sh {
+  musl = fromRest "lre-lab-cc-musl" ./musl.sh {
     clang = cc;
     libcxx = builtins.path {
       name = "lre-lab-libcxx-sources";
@@ -113,7 +118,11 @@ rec {
     shell = "${coreTools}/bin/bash";
   };
 
-  jdk = release: fromDebian "lre-lab-openjdk-${release}" ./jdk.sh { inherit release; };
+  jdk17 = fromRest "lre-lab-openjdk-17" ./jdk.sh { release = "17"; };
+
+  jdk21 = fromRest "lre-lab-openjdk-21" ./jdk.sh { release = "21"; };
+
+  jdk25 = fromDebian "lre-lab-openjdk-25" ./jdk.sh { release = "25"; };
 
   javaTools = fromDebian "lre-lab-java-tools" ./java-tools.sh { };
 

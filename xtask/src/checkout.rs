@@ -36,6 +36,14 @@ pub fn lock(lab: &Utf8Path) -> Result<fs::File> {
     Ok(file)
 }
 
+/// Waits until no other process has this turn, and has it until what is given is dropped.
+pub fn turn(name: &str) -> Result<fs::File> {
+    let path = lab()?.join(format!("{name}.turn"));
+    let file = fs::File::create(&path).with_context(|| format!("cannot create {path}"))?;
+    flock(&file, FlockOperation::LockExclusive).with_context(|| format!("cannot lock {path}"))?;
+    Ok(file)
+}
+
 /// The folder that cargo builds to.
 pub fn target() -> Result<Utf8PathBuf> {
     let path = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| root().join("target").into());

@@ -5,30 +5,42 @@ use std::process::Command;
 use anyhow::Result;
 use camino::Utf8PathBuf;
 
+use crate::cargo;
 use crate::checkout;
 use crate::provision::{apt, buildifier};
 use crate::reference;
 use crate::shell::{on_path, progress, show};
+use crate::steps::Steps;
 
 /// Runs all of them; the first that fails ends it.
-pub fn all() -> Result<bool> {
-    cargo(&["fmt", "--all", "--check"])?;
-    cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ])?;
+pub fn all(steps: &Steps) -> Result<bool> {
+    steps.take("cargo fmt", || cargo::run(&["fmt", "--all", "--check"]))?;
+    steps.take("cargo clippy", || {
+        cargo::run(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--release",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ])
+    })?;
     // Rust needs a C compiler only, and the tests of probing ask one for C++.
     apt::install("g++", "g++")?;
-    if on_path("cargo-nextest") {
-        cargo(&["nextest", "run", "--workspace", "--locked"])?;
-    } else {
-        cargo(&["test", "--workspace", "--locked", "--quiet"])?;
-    }
+    steps.take("cargo test", || {
+        if on_path("cargo-nextest") {
+            cargo::run(&["nextest", "run", "--workspace", "--release", "--locked"])
+        } else {
+            cargo::run(&["test", "--workspace", "--release", "--locked", "--quiet"])
+        }
+    })?;
+    steps.take("buildifier and the reference", starlark_is_as_written)
+}
+
+/// What is written in Starlark is formatted, and what is generated is what the helper makes.
+fn starlark_is_as_written() -> Result<bool> {
     progress("buildifier -mode=check -lint=warn");
     show(
         Command::new(buildifier::provision(&checkout::lab()?)?)
@@ -39,15 +51,6 @@ pub fn all() -> Result<bool> {
     )?;
     progress("reference: generated-cc/ and generated-java/ are what the helper makes");
     reference::sync(true)
-}
-
-fn cargo(args: &[&str]) -> Result<()> {
-    progress(format_args!("cargo {}", args.join(" ")));
-    show(
-        Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
-            .args(args)
-            .current_dir(checkout::root()),
-    )
 }
 
 /// Every Starlark file below `folder` that Bazel reads; the helper's stubs of

@@ -2,6 +2,8 @@
 //! command line and must not know how anything is done.
 
 mod bench;
+mod caller;
+mod cargo;
 mod checkout;
 mod checks;
 mod demo;
@@ -12,17 +14,21 @@ mod parity;
 mod provision;
 mod reference;
 mod releases;
+mod setup;
 mod shell;
+mod steps;
 mod story;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Parser, Subcommand};
 
 use lab::namespace::{self, Network};
 use provision::Needs;
+use setup::SetUp;
+use steps::Steps;
 
 /// Everything a developer of lre runs.
 #[derive(Debug, Parser)]
@@ -75,17 +81,19 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum Inside {
     Provision(Needs),
+    Environments(Needs),
     Demo {
         #[arg(long)]
         quick: bool,
     },
-    E2e {
-        filter: Option<String>,
+    Lane {
+        number: usize,
     },
     Bench(bench::What),
 }
 
 fn main() -> ExitCode {
+    caller::set_umask();
     match dispatch(Cli::parse().command) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -100,35 +108,36 @@ fn main() -> ExitCode {
 fn dispatch(command: Command) -> Result<bool> {
     match command {
         Command::Demo { quick } => {
-            let quick = if quick { &["--quick"][..] } else { &[] };
-            let needs = Needs {
-                abseil: quick.is_empty(),
-                ..Needs::default()
-            };
-            in_lab(needs, &[&["inside", "demo"], quick].concat())
+            demo::announce(quick);
+            in_lab(&demo::needs(quick), nothing, |steps| {
+                demo::run(quick, steps)
+            })
         }
-        Command::E2e { filter } => e2e(filter.as_deref()),
-        Command::Bench(what) => {
-            let args = what.args();
-            let args = args.iter().map(String::as_str);
-            in_lab(
-                what.needs(),
-                &["inside", "bench"]
-                    .into_iter()
-                    .chain(args)
-                    .collect::<Vec<_>>(),
-            )
+        Command::E2e { filter } => {
+            let filter = filter.as_deref();
+            e2e::check(filter)?;
+            in_lab(&e2e::needs(filter), nothing, |steps| stories(filter, steps))
         }
-        Command::Test => Ok(checks::all()? && e2e(None)?),
+        Command::Bench(what) => in_lab(&what.needs(), nothing, |_| {
+            let inside = ["inside".to_owned(), "bench".to_owned()];
+            let words: Vec<String> = inside.into_iter().chain(what.args()).collect();
+            namespace::enter(Network::Loopback, &words)
+        }),
+        Command::Test => in_lab(&e2e::needs(None), checks::all, |steps| stories(None, steps)),
         Command::Reference { check } => reference::sync(check),
         Command::Releases { folder, url } => releases::write(&folder, &url).map(|()| true),
         Command::Clean => clean().map(|()| true),
-        Command::Inside(Inside::Provision(needs)) => {
-            provision::all(&checkout::lab()?, needs).map(|()| true)
-        }
-        Command::Inside(Inside::Demo { quick }) => demo::show(&checkout::lab()?, quick),
-        Command::Inside(Inside::Bench(what)) => bench::show(&checkout::lab()?, what),
-        Command::Inside(Inside::E2e { filter }) => e2e::run(&checkout::lab()?, filter),
+        Command::Inside(inside) => dispatch_inside(inside, &checkout::lab()?),
+    }
+}
+
+fn dispatch_inside(inside: Inside, lab: &Utf8Path) -> Result<bool> {
+    match inside {
+        Inside::Provision(needs) => provision::all(lab, &needs).map(|()| true),
+        Inside::Environments(needs) => setup::environments(lab, &needs).map(|()| true),
+        Inside::Demo { quick } => demo::show(lab, quick),
+        Inside::Lane { number } => e2e::teller::serve(lab, number).map(|()| true),
+        Inside::Bench(what) => bench::show(lab, what),
     }
 }
 
@@ -138,22 +147,30 @@ fn clean() -> Result<()> {
     checkout::remove(&lab)
 }
 
-fn e2e(filter: Option<&str>) -> Result<bool> {
-    let args: Vec<&str> = ["inside", "e2e"].into_iter().chain(filter).collect();
-    in_lab(e2e::needs(filter), &args)
+/// What is done while a lab is set up where nothing has to be.
+fn nothing(_: &Steps) -> Result<bool> {
+    Ok(true)
 }
 
-/// Provisions the lab, then runs this program again with `args` where it can reach
-/// nothing but the lab.
-fn in_lab(needs: Needs, args: &[&str]) -> Result<bool> {
+fn stories(filter: Option<&str>, steps: &Steps) -> Result<bool> {
+    steps.take("stories", || e2e::run(filter))
+}
+
+/// Sets up a lab for `needs` and does `meanwhile`, then does `then` in it, unless what is done
+/// meanwhile does not hold; ends with how long each step took.
+fn in_lab(
+    needs: &Needs,
+    meanwhile: impl FnOnce(&Steps) -> Result<bool>,
+    then: impl FnOnce(&Steps) -> Result<bool>,
+) -> Result<bool> {
     namespace::check()?;
     let _lock = checkout::lock(&checkout::lab()?)?;
-    let provision: Vec<&str> = ["inside", "provision"]
-        .into_iter()
-        .chain(needs.args())
-        .collect();
-    Ok(
-        namespace::enter(Network::Shared, &provision)?
-            && namespace::enter(Network::Loopback, args)?,
-    )
+    let steps = Steps::start();
+    let set_up = SetUp::start(needs, &steps)?;
+    let held = meanwhile(&steps)? && {
+        set_up.finish()?;
+        then(&steps)?
+    };
+    println!("{}", steps.table());
+    Ok(held)
 }

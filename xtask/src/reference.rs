@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::cargo;
 use crate::checkout;
-use crate::lab::store::build_helper;
 use crate::shell::{progress, run, show};
 
 const FOLDERS: [&str; 2] = ["generated-cc", "generated-java"];
@@ -14,7 +14,7 @@ const FOLDERS: [&str; 2] = ["generated-cc", "generated-java"];
 /// Makes the top-level folders what the helper generates; with `check`, only says
 /// whether they are.
 pub fn sync(check: bool) -> Result<bool> {
-    let helper = build_helper()?;
+    let helper = cargo::helper()?;
     let made = checkout::lab()?.join("reference");
     checkout::remove(&made)?;
     run(Command::new(&helper).args(["generate", "--out", made.as_str()]))?;

@@ -3,9 +3,15 @@
 
 use std::fs::File;
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use camino::Utf8Path;
+
+/// How long a slow and busy machine may take for what comes at once elsewhere.
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Says what is being done now, on standard error.
 pub fn progress(what: impl std::fmt::Display) {
@@ -35,16 +41,50 @@ pub fn capture(command: &mut Command) -> Result<String> {
     Ok(text.trim().to_owned())
 }
 
-/// Runs `command` with its output in `log`; gives whether it succeeded.
+/// Runs `command` with its output in `log`, and shows the last line of that now and then; gives
+/// whether it succeeded.
 pub fn logged(command: &mut Command, log: &Utf8Path) -> Result<bool> {
     let file = File::create(log).with_context(|| format!("cannot write {log}"))?;
-    let status = command
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(file.try_clone()?)
         .stderr(file)
-        .status()
+        .spawn()
         .with_context(|| format!("{} could not be started", name(command)))?;
+    let (sender, ended) = channel();
+    let waits = thread::spawn(move || {
+        // Nobody listens where the receiver is gone.
+        let _ = sender.send(child.wait());
+    });
+    let mut shown = String::new();
+    let status = loop {
+        match ended.recv_timeout(SILENCE) {
+            Ok(status) => break status?,
+            Err(RecvTimeoutError::Timeout) => show_last(log, &mut shown),
+            Err(RecvTimeoutError::Disconnected) => bail!("nobody waits for {}", brief(command)),
+        }
+    };
+    ensure!(waits.join().is_ok(), "nobody waits for {}", brief(command));
     Ok(status.success())
+}
+
+/// How long nothing is shown of a program that goes on.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Shows the last line of `log` unless it was `shown` already.
+fn show_last(log: &Utf8Path, shown: &mut String) {
+    let text = std::fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let last = text
+        .trim_end()
+        .rsplit(['\n', '\r'])
+        .next()
+        .unwrap_or_default();
+    if last != shown {
+        const WIDTH: usize = 100;
+        eprintln!("    {}", last.chars().take(WIDTH).collect::<String>());
+        last.clone_into(shown);
+    }
 }
 
 /// Runs `command` with this terminal as its own; one that fails is an error.

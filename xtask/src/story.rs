@@ -10,6 +10,7 @@ use crate::lab::bazel::{Workspace, example, java_example};
 use crate::lab::executor::Executor;
 use crate::lab::store::Environment;
 use crate::parity::{Filled, Run, Verdict, differences, judge};
+use crate::provision::Need;
 
 /// What the job is done with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,9 @@ pub fn remote_then_local_on(
     project: Project,
     flags: &[&str],
 ) -> Result<Verdict> {
+    if project == Project::Abseil {
+        lab.takes(Need::Abseil)?;
+    }
     let (a, b) = on_both(lab, &folder(lab, project), &lab.store.main)?;
     let libraries;
     let mut args = vec!["test"];

@@ -9,10 +9,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::timing::{commands, peak_memory_of};
 use super::{Goal, line, median, min, print, ratio};
+use crate::cargo;
 use crate::checkout;
 use crate::lab::Lab;
 use crate::lab::bazel::Workspace;
-use crate::lab::store::build_large_log;
 use crate::shell::{capture, progress};
 use crate::story::{Project, abseil_libraries, folder};
 
@@ -53,7 +53,7 @@ impl Logs {
             fs::create_dir_all(&real)?;
             build(lab, &real)?;
         }
-        let large_log = build_large_log()?;
+        let large_log = cargo::large_log()?;
         let large = |spawns: usize, name: &str| -> Result<Large> {
             progress(format_args!("logs of {spawns} spawns"));
             let folder = folder.join(name);

@@ -14,7 +14,7 @@ use crate::shell::{progress, run};
 
 pub fn measure(lab: &Lab) -> Result<()> {
     let engine = Engine::new(lab, "bench")?;
-    let (main, other) = (&lab.store.main, &lab.store.other);
+    let (main, other) = (&lab.store.main, lab.store.other()?);
     for compression in ["zstd", "gzip"] {
         progress(format_args!("image: {compression}"));
         let flag = format!("--compression={compression}");

@@ -15,7 +15,7 @@ use clap::ValueEnum;
 
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, java_example};
-use crate::provision::Needs;
+use crate::provision::{Need, Needs};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -41,10 +41,11 @@ pub struct What {
 impl What {
     /// What the lab has to have for it.
     pub fn needs(self) -> Needs {
-        Needs {
-            abseil: self.part == Part::Explain,
-            ..Needs::default()
-        }
+        let needs: &[Need] = match self.part {
+            Part::Toolchains => &[Need::Containers, Need::Launcher, Need::Other],
+            Part::Explain => &[Need::Abseil],
+        };
+        needs.iter().copied().collect()
     }
 
     /// As arguments of a command that takes them.
@@ -59,7 +60,8 @@ impl What {
 
 /// Measures and prints; a goal that is not met is no failure, because the machine may be busy.
 pub fn show(lab: &Utf8Path, what: What) -> Result<bool> {
-    let lab = Lab::open(lab)?;
+    let mut lab = Lab::open(lab, "bench")?;
+    lab.limit(what.needs());
     match what.part {
         Part::Toolchains => toolchains(&lab)?,
         Part::Explain => {

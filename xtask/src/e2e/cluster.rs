@@ -10,7 +10,7 @@ use super::Story;
 use crate::checkout;
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
-use crate::provision::kubernetes;
+use crate::provision::{Need, kubernetes};
 use crate::shell::{capture, run};
 use crate::story::with;
 
@@ -85,7 +85,7 @@ fn on_demand(lab: &Lab) -> Result<()> {
         sets.count() == 1,
         "there is another number of sets than one"
     );
-    let manifest = lab.a.read(&lab.store.separate.manifest)?;
+    let manifest = lab.a.read(&lab.store.separate()?.manifest)?;
     let has_it = |object: &&Value| object["data"]["manifest.json"] == manifest.as_str();
     ensure!(
         !base.iter().any(|object| has_it(&object)),
@@ -160,7 +160,7 @@ fn wrong(lab: &Lab) -> Result<()> {
 /// are those that one of the workers says, all of them and no others.
 fn asked(lab: &Lab) -> Result<()> {
     write(lab, &[])?;
-    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.separate)?;
+    let a = Workspace::set_up(lab, &lab.a, &example(), lab.store.separate()?)?;
     let executor = lab.worker.start()?;
     let remote = executor.remote_flag();
     let run = a.record("remote on A", &with(&["build", "//text/..."], &[&remote]))?;
@@ -195,7 +195,7 @@ fn asked(lab: &Lab) -> Result<()> {
 /// Writes Kubernetes' objects for environments with images of their own, on A.
 fn write(lab: &Lab, flags: &[&str]) -> Result<()> {
     checkout::remove(&lab.a.path(OUT))?;
-    let environment = &lab.store.separate;
+    let environment = lab.store.separate()?;
     run(lab
         .a
         .command("/home/ada", &environment.helper)
@@ -234,6 +234,7 @@ struct Said {
 /// Asks kubernetes-validate about every object, each as a document of its own; what it has no
 /// schema of, it merely warns of.
 fn validate(lab: &Lab, objects: &[Value]) -> Result<Said> {
+    lab.takes(Need::Kubernetes)?;
     let there = lab.a.path(VALIDATOR);
     if !there.exists() {
         checkout::copy(&lab.dir.join(kubernetes::FOLDER), &there)?;

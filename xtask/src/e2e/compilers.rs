@@ -95,7 +95,8 @@ fn one_image(lab: &Lab) -> Result<()> {
 /// Given a cross compiler in the store, then programs for 64-bit Arm are built remotely on
 /// x86-64, their tests run there under an emulator, and all of it is at parity.
 fn cross(lab: &Lab) -> Result<()> {
-    let run_under = format!("--run_under={}", lab.store.compilers()?.emulator);
+    let emulator = lab.store.compilers()?.emulator.as_ref();
+    let run_under = format!("--run_under={}", emulator.context("no emulator")?);
     let (a, run) = at_parity(lab, &[platform("aarch64", "target"), run_under])?;
     calls(&run, "lre-lab-gcc-aarch64")?;
     let headers = readelf(&a, &["--file-header", "--program-headers"])?;

@@ -11,6 +11,7 @@ use crate::lab::executor::Executor;
 use crate::lab::mounts;
 use crate::lab::store::Environment;
 use crate::parity::{Filled, judge};
+use crate::provision::Need;
 use crate::shell::{capture, progress, run};
 use crate::story;
 
@@ -220,6 +221,7 @@ exit 1
 
 /// A machine with Debian as the image `debian:1`.
 fn with_image(lab: &Lab, name: &'static str) -> Result<Engine> {
+    lab.takes(Need::Debian)?;
     let engine = Engine::new(lab, name)?;
     let archive = "/srv/debian";
     mounts::bind_read_only(&lab.dir.join("debian"), &engine.machine.path(archive))?;

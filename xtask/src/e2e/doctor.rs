@@ -124,7 +124,7 @@ fn parts(lab: &Lab) -> Result<()> {
     let machine = lab.builder_with_module("doctor-parts")?;
     let patient = Patient::new(lab, &machine)?;
     let workspace = &patient.workspace;
-    let (main, other) = (&lab.store.main, &lab.store.other);
+    let (main, other) = (&lab.store.main, lab.store.other()?);
 
     workspace.write("lre.json", &machine.read(&other.manifest)?)?;
     workspace.append_to_module(r#"lre.environment(file = "//:lre.json")"#)?;

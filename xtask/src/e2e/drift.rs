@@ -20,7 +20,7 @@ const LOAD: &[&str] = &["query", "--config=lre", "@local-remote-execution//..."]
 /// Given a committed manifest of another compiler than the shell's, then fetching fails
 /// with the variable that differs; and the command in the error mends it.
 fn committed(lab: &Lab) -> Result<()> {
-    let (main, other) = (&lab.store.main, &lab.store.other);
+    let (main, other) = (&lab.store.main, lab.store.other()?);
     let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
     a.write("BUILD.bazel", "")?;
     a.write("lre.json", &a.machine.read(&other.manifest)?)?;
@@ -42,7 +42,7 @@ fn committed(lab: &Lab) -> Result<()> {
 /// Given an rc file whose manifest was changed behind it, then fetching fails until the
 /// shell is entered again.
 fn rc_file(lab: &Lab) -> Result<()> {
-    let (main, other) = (&lab.store.main, &lab.store.other);
+    let (main, other) = (&lab.store.main, lab.store.other()?);
     let a = Workspace::set_up(lab, &lab.a, &example(), main)?;
     let manifest = "/home/ada/drifting.json";
     let change = |to: &str| -> Result<()> {

@@ -165,17 +165,18 @@ fn released(lab: &Lab) -> Result<()> {
 fn built(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
     a.write(".bazelrc.lre", "")?;
-    let path = rust::install(lab, a.machine)?;
-    let path = format!("--repo_env=PATH={path}");
+    let [home, path] = rust::install(a.machine)?;
     let query = |environment: &str| {
         let environment = format!("--repo_env=LRE_ENV={environment}");
-        a.bazel(&["query", &path, &environment, REPOSITORY])
+        a.bazel(&["query", &home, &path, &environment, REPOSITORY])
     };
 
     let first = query(&lab.store.main.manifest)?;
-    let second = query(&lab.store.other.manifest)?;
+    let second = query(&lab.store.other()?.manifest)?;
 
-    ensure!(first.contains("Installed package `lre"), "{first}");
-    ensure!(!second.contains("Installed package"), "{second}");
+    for said in ["Compiling lre v", "Installed package `lre"] {
+        ensure!(first.contains(said), "no {said:?} in\n{first}");
+        ensure!(!second.contains(said), "{second}");
+    }
     Ok(())
 }

@@ -36,7 +36,7 @@ fn environment_not_strict(lab: &Lab) -> Result<()> {
 /// what A compiled.
 fn another_compiler(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
-    let b = Workspace::set_up(lab, &lab.b, &example(), &lab.store.other)?;
+    let b = Workspace::set_up(lab, &lab.b, &example(), lab.store.other()?)?;
     let verdict = story::three_runs(lab, &a, &b, &["build", TARGETS])?;
     ensure!(
         verdict.spawns() > 0 && verdict.equal() == 0,
@@ -107,7 +107,7 @@ cc_library(name = "top", srcs = ["top.cc"], deps = [":middle"])
 /// Given a header that uses a name which it does not include, then it builds where nobody
 /// includes it, and with parse_headers it does not, whichever compiler parses it.
 fn header(lab: &Lab) -> Result<()> {
-    let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.features)?;
+    let a = Workspace::set_up(lab, &lab.a, &example(), lab.store.features()?)?;
     a.write("fault/alone.h", "std::string alone();\n")?;
     a.write(
         "fault/BUILD.bazel",

@@ -127,7 +127,7 @@ fn same_bytes(lab: &Lab) -> Result<()> {
 fn re_use(lab: &Lab) -> Result<()> {
     let engine = Engine::new(lab, "layers")?;
     engine.make(&lab.store.main, "main", &[])?;
-    engine.make(&lab.store.other, "other", &[])?;
+    engine.make(lab.store.other()?, "other", &[])?;
     let (main, other) = (engine.layers("main")?, engine.layers("other")?);
     let sum = |shared: bool| -> (usize, u64) {
         let which = other
@@ -143,14 +143,14 @@ fn re_use(lab: &Lab) -> Result<()> {
     ensure!(shared.1 > 0 && new.1 > 0, "{main:?}\n{other:?}");
 
     let output = engine
-        .lre(&lab.store.other, "main", &["--check"])
+        .lre(lab.store.other()?, "main", &["--check"])
         .output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let compiler = |path: &str| path.trim_end_matches("/bin/cc").to_owned();
     for line in [
-        format!("main: missing: {}", compiler(&lab.store.other.compiler)),
+        format!("main: missing: {}", compiler(&lab.store.other()?.compiler)),
         format!("main: extra: {}", compiler(&lab.store.main.compiler)),
-        format!("main: Env: CC has to be {}", lab.store.other.compiler),
+        format!("main: Env: CC has to be {}", lab.store.other()?.compiler),
         "main: the tag has to be".to_owned(),
     ] {
         ensure!(said.contains(&line), "no {line:?} in\n{said}");

@@ -43,7 +43,7 @@ fn one_image(lab: &Lab) -> Result<()> {
 /// has its tools, where a genrule says which it needs; and a program in Java that would run
 /// where no JDK is, is refused in Bazel's own words.
 fn two_images(lab: &Lab) -> Result<()> {
-    let a = at(lab, &lab.store.separate)?;
+    let a = at(lab, lab.store.separate()?)?;
     runs_where_the_compiler_is(&a, "sieve/BUILD.bazel", "primes_txt")?;
     let run = remote(&a, lab)?;
     let cpp = |spawn: &Spawn| {
@@ -78,7 +78,7 @@ fn runs_where_the_compiler_is(a: &Workspace<'_>, file: &str, genrule: &str) -> R
 /// Given environments for JDK 17, 21 and 25, then `--java_runtime_version` chooses by name or
 /// by release which one compiles and runs a target.
 fn three_jdks(lab: &Lab) -> Result<()> {
-    let a = at(lab, &lab.store.separate)?;
+    let a = at(lab, lab.store.separate()?)?;
     a.write("version/BUILD.bazel", VERSION_BUILD)?;
     a.write("version/Version.java", VERSION_JAVA)?;
     for (runtime, release) in [

@@ -2,6 +2,7 @@
 //! executor. This file lists them and must not know what they say.
 
 mod adopt;
+mod board;
 mod cluster;
 mod compilers;
 mod container;
@@ -16,24 +17,29 @@ mod hostile;
 mod image;
 mod isolation;
 mod java;
+mod lanes;
+mod needs;
 mod ondemand;
 mod oracle;
 mod parity;
+mod plan;
 mod report;
 mod repository;
+pub mod teller;
 mod verify;
 
 use std::sync::Arc;
+use std::thread;
 
 use anyhow::{Result, ensure};
-use camino::Utf8Path;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::execlog::Spawn;
 use crate::lab::Lab;
 use crate::parity::{Run, Verdict};
 use crate::provision::Needs;
-use crate::shell;
+
+use self::board::Board;
 
 /// A story: what it is called and what is told.
 type Story = (&'static str, fn(&Lab) -> Result<()>);
@@ -65,51 +71,67 @@ const STORIES: &[&[Story]] = &[
 
 /// What the stories that `filter` selects need, which their names say.
 pub fn needs(filter: Option<&str>) -> Needs {
-    let filter = filter.unwrap_or_default();
-    let selected = |begins: &[&str]| {
-        let names = STORIES.iter().copied().flatten().map(|(name, _)| *name);
-        let mut selected = names.filter(|name| name.contains(filter));
-        selected.any(|name| begins.iter().any(|begin| name.starts_with(begin)))
-    };
-    Needs {
-        abseil: selected(&["abseil::"]),
-        browser: selected(&["report::"]),
-        compilers: selected(&["compilers::", "oracle::"]),
-        debian: selected(&["container::"]),
-        kubernetes: selected(&["cluster::"]),
-    }
+    let selected = groups(filter).into_iter().flatten();
+    selected.flat_map(|name| needs::of(name).iter()).collect()
 }
 
-/// Runs the stories that `filter` selects, one after the other, in the lab that is
-/// provisioned; gives whether all of them held.
-pub fn run(lab: &Utf8Path, filter: Option<String>) -> Result<bool> {
-    let lab = Arc::new(Lab::open(lab)?);
-    let trials: Vec<Trial> = STORIES
-        .iter()
-        .copied()
-        .flatten()
-        .map(|&(name, story)| {
-            let lab = Arc::clone(&lab);
-            Trial::test(name, move || {
-                // Progress lines begin below the test's name.
-                eprintln!();
-                story(&lab).map_err(|error| Failed::from(shell::explain(&error)))
-            })
+/// The names of the stories that `filter` selects, by group.
+fn groups(filter: Option<&str>) -> Vec<Vec<&'static str>> {
+    let filter = filter.unwrap_or_default();
+    let selected = |group: &&[Story]| {
+        let names = group.iter().map(|(name, _)| *name);
+        names.filter(|name| name.contains(filter)).collect()
+    };
+    STORIES.iter().map(selected).collect()
+}
+
+/// Says where `filter` selects no story.
+pub fn check(filter: Option<&str>) -> Result<()> {
+    ensure!(
+        groups(filter).iter().any(|group| !group.is_empty()),
+        "{:?}: no story has this in its name; `cargo xtask e2e` runs them all",
+        filter.unwrap_or_default()
+    );
+    Ok(())
+}
+
+/// Tells the stories that `filter` selects, in the lab that is provisioned, on as many lanes as there
+/// are processors, up to [`LANES`]; gives whether all of them held. They are reported in the
+/// order in which they are listed, then once more by how long they took.
+pub fn run(filter: Option<&str>) -> Result<bool> {
+    let groups = groups(filter);
+    let names: Vec<&'static str> = groups.iter().flatten().copied().collect();
+    let lanes = thread::available_parallelism().map_or(1, usize::from);
+    let lanes = lanes.min(LANES).min(names.len());
+    let board = Arc::new(Board::new(groups));
+    let lanes: Vec<_> = (1..=lanes)
+        .map(|number| {
+            let board = Arc::clone(&board);
+            thread::spawn(move || board.work(number))
         })
         .collect();
-    if let Some(filter) = &filter {
-        let selected = |trial: &Trial| trial.name().contains(filter.as_str());
-        let none = "no story has this in its name; `cargo xtask e2e` runs them all";
-        ensure!(trials.iter().any(selected), "{filter:?}: {none}");
-    }
+    let trials = names.iter().map(|&name| {
+        let board = Arc::clone(&board);
+        Trial::test(name, move || match board.wait(name).failure {
+            Some(failure) => Err(Failed::from(failure)),
+            None => Ok(()),
+        })
+    });
     let arguments = Arguments {
-        filter,
-        // The machine is shared, and so is what a story leaves in it.
+        // A trial is a report: it waits for its story, and reports come in order.
         test_threads: Some(1),
         ..Arguments::default()
     };
-    Ok(!libtest_mimic::run(&arguments, trials).has_failed())
+    let held = !libtest_mimic::run(&arguments, trials.collect()).has_failed();
+    for lane in lanes {
+        ensure!(lane.join().is_ok(), "a lane's thread panicked");
+    }
+    println!("{}", board.table());
+    Ok(held)
 }
+
+/// How many lanes there are at most: each has machines in memory, with a Bazel for each checkout.
+const LANES: usize = 2;
 
 /// The flag that makes `name` of an environment's configuration the target platform, and so
 /// chooses its compiler.

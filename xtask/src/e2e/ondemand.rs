@@ -18,7 +18,7 @@ use crate::lab::ondemand::{LAUNCHER, OnDemand};
 use crate::lab::publisher::Publisher;
 use crate::lab::store::Environment;
 use crate::parity::{Filled, judge};
-use crate::shell::{progress, run};
+use crate::shell::{PATIENCE, progress, run};
 use crate::story::{self, three_on};
 
 pub const STORIES: &[Story] = &[
@@ -47,7 +47,7 @@ fn everything(lab: &Lab) -> Result<()> {
             &lab.store.main,
             &[(example(), 60), (java_example(), 30)][..],
         ),
-        (&lab.store.other, &[(example(), 60)]),
+        (lab.store.other()?, &[(example(), 60)]),
         (&lab.store.main, &[(example(), 60)]),
     ] {
         publisher.publish(environment)?;
@@ -125,12 +125,9 @@ fn killed(lab: &Lab) -> Result<()> {
         command.stderr(Stdio::null()).spawn()
     };
     let mut first = start()?;
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + PATIENCE;
     while slow.fetched()?.is_empty() {
-        ensure!(
-            Instant::now() < deadline,
-            "nothing was fetched within a minute"
-        );
+        ensure!(Instant::now() < deadline, "nothing was fetched");
         sleep(Duration::from_millis(50));
     }
     let second = start()?;

@@ -79,7 +79,7 @@ fn same_bytes(lab: &Lab) -> Result<()> {
 /// Given a code generator in the environment, and a toolchain and a rule for it in the project,
 /// then what it generates is generated once, by that very store path, for all.
 fn own_toolchain(lab: &Lab) -> Result<()> {
-    let (a, b) = story::on_both(lab, &generator_example(), &lab.store.generator)?;
+    let (a, b) = story::on_both(lab, &generator_example(), lab.store.generator()?)?;
     let runs = story::three(lab, &a, &b, &["test", "//..."])?;
     let generate = |spawn: &&Spawn| spawn.mnemonic == "Re2c";
     let spawn = runs[2]
@@ -87,7 +87,7 @@ fn own_toolchain(lab: &Lab) -> Result<()> {
         .values()
         .find(generate)
         .context("nothing was generated")?;
-    let document: Value = serde_json::from_str(&a.machine.read(&lab.store.generator.manifest)?)?;
+    let document: Value = serde_json::from_str(&a.machine.read(&lab.store.generator()?.manifest)?)?;
     let declared = document["environments"]["cc"]["env"]["RE2C"].as_str();
     let called = spawn.command_args.first().map(String::as_str);
     ensure!(

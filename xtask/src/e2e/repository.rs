@@ -44,7 +44,7 @@ fn refetch(lab: &Lab) -> Result<()> {
         a.bazel(&["build", "--config=lre", "--nobuild", "//text/..."])?;
         fetch_marker(&a)
     };
-    let (main, other) = (&lab.store.main, &lab.store.other);
+    let (main, other) = (&lab.store.main, lab.store.other()?);
 
     fetched()?;
     ensure!(!fetched()?, "fetched again although nothing changed");
@@ -84,7 +84,7 @@ fn properties(lab: &Lab) -> Result<()> {
 /// from that manifest.
 fn committed(lab: &Lab) -> Result<()> {
     let a = Workspace::set_up(lab, &lab.a, &example(), &lab.store.main)?;
-    let other = &lab.store.other;
+    let other = lab.store.other()?;
     let manifest = a.machine.read(&other.manifest)?;
     a.write("lre.json", &manifest)?;
     a.write("BUILD.bazel", "")?;

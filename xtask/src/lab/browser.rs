@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::devtools::DevTools;
 use super::{Lab, mounts};
+use crate::provision::Need;
 use crate::provision::browser::FOLDER;
 use crate::shell::{progress, run};
 
@@ -31,6 +32,7 @@ pub struct Browser {
 impl Browser {
     /// Starts one, with a window of 1280 by 900 pixels.
     pub fn start(lab: &Lab) -> Result<Self> {
+        lab.takes(Need::Browser)?;
         let roots = lab.a.root.parent().context("machines are below a folder")?;
         let root = roots.join(FOLDER);
         if !root.join("usr").exists() {

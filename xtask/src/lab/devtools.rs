@@ -7,13 +7,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-/// How long a browser may be silent before it counts as one that hangs.
-const SILENCE: Duration = Duration::from_secs(120);
+use crate::shell::PATIENCE;
 
 /// A running browser, or anything that speaks as one; it ends when this is dropped.
 #[derive(Debug)]
@@ -108,7 +106,7 @@ impl DevTools {
     }
 
     fn next(&mut self, what: &str) -> Result<Value> {
-        self.output.recv_timeout(SILENCE).with_context(|| {
+        self.output.recv_timeout(PATIENCE).with_context(|| {
             format!(
                 "{what}: the browser says nothing any more; last: {:?}",
                 self.events.last()

@@ -15,6 +15,7 @@ use super::server::free_port;
 use super::store::Environment;
 use super::{Lab, mounts};
 use crate::checkout::remove;
+use crate::provision::Need;
 use crate::shell::{capture, progress, run};
 
 /// Where images and containers are, in the machine.
@@ -47,6 +48,7 @@ pub struct Engine {
 impl Engine {
     /// Mounts a machine called `name`, with an empty folder for images.
     pub fn new(lab: &Lab, name: &'static str) -> Result<Self> {
+        lab.takes(Need::Containers)?;
         let machine = lab.builder(name)?;
         let images = lab.dir.join(format!("images-{name}"));
         remove(&images)?;

@@ -7,8 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::mounts;
-use super::stubs;
+use super::{classes, mounts, stubs};
 use crate::checkout;
 use crate::shell::run;
 
@@ -110,6 +109,7 @@ impl Machine {
             mounts::memory(&root.join(folder), "1777")?;
         }
         mounts::system(&root)?;
+        classes::mount(base, &root)?;
         if store_writable {
             mounts::bind(nix, &root.join("nix"))?;
         } else {

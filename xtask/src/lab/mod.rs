@@ -4,6 +4,7 @@
 pub mod bazel;
 pub mod binarycache;
 pub mod browser;
+pub mod classes;
 pub mod devtools;
 pub mod engine;
 pub mod executor;
@@ -22,10 +23,11 @@ pub mod store;
 mod stubs;
 pub mod webcache;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::checkout;
+use crate::provision::{Need, Needs};
 use crate::shell::progress;
 use executor::Worker;
 use machine::{A, B, BUILDER, Machine};
@@ -46,12 +48,16 @@ pub struct Lab {
     pub dir: Utf8PathBuf,
     /// Where the output of what runs is kept.
     pub logs: Utf8PathBuf,
+    /// The whole of what was provisioned.
+    provisioned: Store,
+    /// What may be taken of it.
+    needs: Needs,
 }
 
 impl Lab {
-    /// Mounts everything from what was provisioned in `lab`; for a process in
-    /// namespaces of its own, with [`namespace::Network::Loopback`].
-    pub fn open(lab: &Utf8Path) -> Result<Self> {
+    /// Mounts everything from what was provisioned in `lab`, with a folder called `name` for logs; for
+    /// a process in namespaces of its own, with [`namespace::Network::Loopback`].
+    pub fn open(lab: &Utf8Path, name: &str) -> Result<Self> {
         progress("lab: machines A and B and the worker");
         let (base, nix, roots) = (lab.join("base"), lab.join("nix"), roots(lab)?);
         namespace::loopback_up(&base)?;
@@ -62,20 +68,36 @@ impl Lab {
             other_modules(&machine)?;
             Ok(machine)
         };
-        let logs = lab.join("logs");
+        let logs = lab.join("logs").join(name);
         std::fs::create_dir_all(&logs)?;
         Ok(Self {
             a: machine(A)?,
             b: machine(B)?,
             worker: Worker::mount(roots.join("worker"), &base, &nix, &store.main.core_tools)?,
-            store,
+            store: store.limited(&Needs::default()),
+            provisioned: store,
+            needs: Needs::default(),
             dir: lab.to_owned(),
             logs,
         })
     }
-}
 
-impl Lab {
+    /// From now on, of all that is beside the machines and the main environment, only `needs` may be
+    /// taken.
+    pub fn limit(&mut self, needs: Needs) {
+        self.store = self.provisioned.limited(&needs);
+        self.needs = needs;
+    }
+
+    /// Fails where `need` may not be taken.
+    pub fn takes(&self, need: Need) -> Result<()> {
+        ensure!(
+            self.needs.has(need),
+            "{need:?} is not among the needs of this story: see e2e/needs.rs"
+        );
+        Ok(())
+    }
+
     /// Mounts one more machine like the builder, called `name`: its user may write to the store.
     pub fn builder(&self, name: &'static str) -> Result<Machine> {
         let roots = self

@@ -1,10 +1,11 @@
 //! Namespaces of mounts, processes and network in which everything that the lab
 //! starts dies with it. It must not know what runs inside.
 
-use std::process::Command;
+use std::process::{Child, Command};
 
 use anyhow::{Context, Result, bail};
 
+use crate::caller;
 use crate::shell::run;
 
 /// What the processes inside reach.
@@ -17,26 +18,55 @@ pub enum Network {
     Loopback,
 }
 
-/// Runs this program again, with `args`, in namespaces of its own; gives whether
-/// it succeeded.
+/// A command that runs this program again, with `args`, in namespaces of its own.
 ///
 /// Two links make the end of this process, by Ctrl-C or any signal, the end of all
 /// that runs inside, and with it of the mounts: `setpriv --pdeathsig` kills
-/// `unshare`, which ignores the signals of the terminal while it waits, when this
-/// process dies, and `--kill-child` kills the first process of the namespace when
+/// `unshare`, which ignores the signals of the terminal while it waits, when the thread
+/// that started it dies, and `--kill-child` kills the first process of the namespace when
 /// `unshare` dies. That first process is a shell since it collects the servers
 /// that Bazel leaves to it.
-pub fn enter(network: Network, args: &[&str]) -> Result<bool> {
+pub fn command(network: Network, args: &[String]) -> Result<Command> {
     let program = std::env::current_exe().context("cannot tell this program's own path")?;
     let mut command = isolate(network);
     command
         .args(["sh", "-c", "\"$@\"; exit $?", "sh"])
         .arg(program)
         .args(args);
-    let status = command
-        .status()
-        .context("setpriv and unshare (of util-linux) are needed")?;
-    Ok(status.success())
+    Ok(command)
+}
+
+/// What is to be done where such a command cannot be started.
+pub const NEEDED: &str = "setpriv and unshare (of util-linux) are needed";
+
+/// Starts such a command.
+pub fn start(network: Network, args: &[String]) -> Result<Inside> {
+    let mut command = command(network, args)?;
+    Ok(Inside(command.spawn().context(NEEDED)?))
+}
+
+/// Runs such a command; gives whether it succeeded.
+pub fn enter(network: Network, args: &[String]) -> Result<bool> {
+    start(network, args)?.wait()
+}
+
+/// A command that runs in namespaces of its own, and ends at the latest when this is dropped.
+#[derive(Debug)]
+pub struct Inside(Child);
+
+impl Inside {
+    /// Waits for its end; gives whether it succeeded.
+    pub fn wait(mut self) -> Result<bool> {
+        Ok(self.0.wait()?.success())
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Says what is missing where this machine cannot have such namespaces.
@@ -65,7 +95,7 @@ pub fn loopback_up(base: &camino::Utf8Path) -> Result<()> {
 }
 
 fn isolate(network: Network) -> Command {
-    let mut command = Command::new("setpriv");
+    let mut command = caller::independent("setpriv");
     command
         .args(["--pdeathsig", "KILL", "unshare", "--mount", "--pid"])
         .args(["--fork", "--kill-child", "--mount-proc"]);

@@ -10,8 +10,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::executor::{Executor, HOME, LOADER, UID, install, install_program, words};
 use super::server::free_port;
-use super::{Lab, mounts, store};
+use super::{Lab, mounts};
+use crate::cargo;
 use crate::checkout::remove;
+use crate::provision::Need;
 use crate::shell::run;
 
 /// Where the worker has the launcher.
@@ -33,6 +35,7 @@ impl OnDemand {
     /// Mounts a worker called `name` with an empty store; `size` is how much goes into that (as
     /// mount(8) takes it), where it is to be a small one.
     pub fn mount(lab: &Lab, name: &str, size: Option<&str>) -> Result<Self> {
+        lab.takes(Need::Launcher)?;
         let base = lab.dir.join("base");
         let roots = lab.a.root.parent().context("machines are below a folder")?;
         let worker = Self {
@@ -72,7 +75,7 @@ impl OnDemand {
             );
             self.write(&format!("usr/bin/{name}"), &start, 0o755)?;
         }
-        let (launcher, _) = store::launcher()?;
+        let launcher = cargo::launcher()?;
         for (from, to) in [
             (launcher.as_str(), LAUNCHER),
             (base.join("bin/busybox").as_str(), "/opt/tools/busybox"),

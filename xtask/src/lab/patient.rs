@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Lab;
 use super::bazel::{Workspace, example};
 use super::machine::Machine;
-use crate::shell::run;
+use crate::shell::{PATIENCE, run};
 
 /// What the names of the doctor's temporary folders begin with.
 const TEMPORARY: &str = "lre-doctor-";
@@ -78,10 +78,7 @@ impl<'lab> Patient<'lab> {
             .spawn()?;
         let start = Instant::now();
         while !sent() {
-            ensure!(
-                start.elapsed() < Duration::from_secs(180),
-                "no action was sent"
-            );
+            ensure!(start.elapsed() < PATIENCE, "no action was sent");
             std::thread::sleep(Duration::from_millis(50));
         }
         // chroot, env and sh have each become the next one, and in the end the helper.

@@ -4,13 +4,13 @@
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::checkout::remove;
-use crate::shell::tail;
+use crate::shell::{PATIENCE, tail};
 
 /// A port that nobody listens on: two programs may share one in silence.
 pub fn free_port() -> Result<u16> {
@@ -42,7 +42,8 @@ impl Server {
             .spawn()
             .context("chroot could not be started")?;
         let mut server = Self { child, dir };
-        for _ in 0..300 {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
             if let Some(status) = server.child.try_wait()? {
                 let said = fs::read_to_string(log).unwrap_or_default();
                 bail!("a server ended as it started: {status}\n{}", tail(&said));
@@ -50,7 +51,7 @@ impl Server {
             if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
                 return Ok(server);
             }
-            std::thread::sleep(Duration::from_millis(100));
+            std::thread::sleep(Duration::from_millis(20));
         }
         bail!("nothing answers on port {port}; see {log}")
     }

@@ -2,6 +2,8 @@
 //! modules that `bazel_tools` names, and the rc file of the machine. It must not
 //! know what is built.
 
+use super::classes;
+
 /// Modules that `bazel_tools` depends on and that nothing here needs. Java's rules
 /// want a `zlib` target once something of Java is built, and `buildozer` must
 /// define the repository that `bazel_tools` uses.
@@ -68,10 +70,18 @@ pub fn bazelrc(module: &str) -> String {
         "common --override_repository=bazel_tools~remote_coverage_tools_extension\
         ~remote_coverage_tools={COVERAGE_TOOLS}\n"
     ));
+    // Without the path this build of Bazel finds no zstd, and dies on a compact log. Servers of
+    // stories end before it pays to optimise them much.
+    for argument in [
+        "-Djava.library.path=/usr/lib/x86_64-linux-gnu",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        &classes::flag(),
+    ] {
+        text.push_str(&format!("startup --host_jvm_args={argument}\n"));
+    }
     text.push_str(
-        // Without it this build of Bazel finds no zstd, and dies on a compact log.
-        "startup --host_jvm_args=-Djava.library.path=/usr/lib/x86_64-linux-gnu\n\
-        common --noenable_workspace\n\
+        "common --noenable_workspace\n\
         common --lockfile_mode=off\n\
         common --color=no --curses=no --noshow_progress\n\
         build --nosandbox_debug\n",

@@ -6,6 +6,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use camino::Utf8Path;
 
+use crate::checkout::{self, remove};
+use crate::lab::mounts;
 use crate::shell::{capture, on_path, progress, run};
 
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -47,12 +49,46 @@ pub fn bootstrap(packages: &str, flags: &[&str], to: &Utf8Path) -> Result<()> {
         .args(["--variant=minbase", "--mode=root"])
         // A mirror may be a frozen snapshot, whose Release file has expired.
         .arg("--aptopt=Acquire::Check-Valid-Until \"false\"")
+        // Nobody reads there, and a root that is cut off is made anew.
+        .args(UNREAD.map(|path| format!("--dpkgopt=path-exclude={path}")))
+        .arg("--dpkgopt=force-unsafe-io")
         .arg(format!("--include={packages}"))
         .args(flags)
         .args(["sid", to.as_str()])
         .arg(source_line("deb", &mirror)))
     .map(drop)
     .with_context(|| mirror_help(&mirror))
+}
+
+/// What no program of a root needs.
+const UNREAD: [&str; 4] = [
+    "/usr/share/doc/*",
+    "/usr/share/info/*",
+    "/usr/share/locale/*",
+    "/usr/share/man/*",
+];
+
+/// Installs more `packages` in a root that [`bootstrap`] made; for a process in namespaces of its
+/// own, since mounts are left.
+pub fn extend(packages: &str, root: &Utf8Path) -> Result<()> {
+    let mirror = mirror()?;
+    progress(format_args!("more of Debian sid from {mirror}"));
+    mounts::system(root)?;
+    let install = ["install", "--yes", "--no-install-recommends"];
+    let packages: Vec<&str> = packages.split(',').collect();
+    for args in [
+        &["update"][..],
+        &[&install, &*packages].concat(),
+        &["clean"],
+    ] {
+        run(Command::new("chroot")
+            .args([root.as_str(), "apt-get"])
+            .args(args)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"))
+        .with_context(|| mirror_help(&mirror))?;
+    }
+    remove(&root.join("var/lib/apt/lists"))
 }
 
 /// What to do where the mirror does not give what is needed.
@@ -74,7 +110,9 @@ pub fn install(program: &str, package: &str) -> Result<()> {
         .with_context(|| format!("{program} is needed and {package} cannot be installed"))
 }
 
+/// One at a time: apt waits for no other one, and set-up and checks run at once.
 fn apt_get(args: &[&str]) -> Result<()> {
+    let _turn = checkout::turn("apt")?;
     run(Command::new("apt-get")
         .args(args)
         .env("DEBIAN_FRONTEND", "noninteractive"))

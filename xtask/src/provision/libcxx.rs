@@ -24,7 +24,7 @@ const FOLDERS: [&str; 3] = ["libcxx", "libcxxabi", "libunwind"];
 /// not there yet.
 pub fn provision(lab: &Utf8Path) -> Result<Utf8PathBuf> {
     let parts = [&[WHEEL, PLATFORM, pip::UNPACK], &FOLDERS[..]].concat();
-    stamp::folder(lab, "libcxx", &stamp::key(&parts), |dir| {
+    stamp::folder(lab, FOLDER, &stamp::key(&parts), |dir| {
         let unpacked = dir.join("wheel");
         let members = FOLDERS.map(|folder| format!("ziglang/lib/{folder}/"));
         let members = members.each_ref().map(String::as_str);
@@ -36,3 +36,6 @@ pub fn provision(lab: &Utf8Path) -> Result<Utf8PathBuf> {
         checkout::remove(&unpacked)
     })
 }
+
+/// Its name in the lab.
+pub const FOLDER: &str = "libcxx";

@@ -1,5 +1,5 @@
-//! Everything that has to be downloaded or built before a lab can be opened, kept
-//! in the lab between runs. It must not know what is shown with it.
+//! Everything that has to be downloaded before a lab can be opened, kept in the lab between runs. It
+//! must not know what is shown with it.
 
 mod abseil;
 pub mod apt;
@@ -8,72 +8,68 @@ pub mod browser;
 pub mod buildifier;
 pub mod debian;
 pub mod kubernetes;
-mod libcxx;
+pub mod libcxx;
+mod needs;
 mod pip;
-mod stamp;
-pub mod vendor;
+pub mod stamp;
 
-use anyhow::Result;
-use camino::Utf8Path;
+use std::thread;
 
-use crate::lab::store;
+use anyhow::{Result, anyhow};
+use camino::{Utf8Path, Utf8PathBuf};
 
-/// What not everything that is shown in a lab needs.
-#[derive(Clone, Copy, Debug, Default, clap::Args)]
-pub struct Needs {
-    /// abseil-cpp's sources.
-    #[arg(long)]
-    pub abseil: bool,
-    /// What opens pages.
-    #[arg(long)]
-    pub browser: bool,
-    /// Compilers besides the one that everything is built with.
-    #[arg(long)]
-    pub compilers: bool,
-    /// What a container image of Debian's is made of.
-    #[arg(long)]
-    pub debian: bool,
-    /// What checks the manifests of Kubernetes.
-    #[arg(long)]
-    pub kubernetes: bool,
+pub use self::needs::{Need, Needs};
+use crate::lab::{classes, store};
+use crate::steps::Steps;
+
+/// Where the steps of [`all`] are told, for the process that waits for it.
+pub fn steps(lab: &Utf8Path) -> Utf8PathBuf {
+    lab.join("provision.json")
 }
 
-impl Needs {
-    /// As arguments of a command that takes them.
-    pub fn args(self) -> impl Iterator<Item = &'static str> {
-        let flags = [
-            (self.abseil, "--abseil"),
-            (self.browser, "--browser"),
-            (self.compilers, "--compilers"),
-            (self.debian, "--debian"),
-            (self.kubernetes, "--kubernetes"),
-        ];
-        flags
-            .into_iter()
-            .filter_map(|(needed, flag)| needed.then_some(flag))
-    }
+/// Provisions the lab but for what the helper makes; for a process in namespaces of its own, since
+/// roots are mounted on the way.
+pub fn all(lab: &Utf8Path, needs: &Needs) -> Result<()> {
+    let steps = Steps::start();
+    thread::scope(|scope| {
+        let more = scope.spawn(|| more(lab, needs, &steps));
+        let toolchains = || -> Result<()> {
+            let base = steps.take("root with Bazel and Nix", || base::provision(lab, needs))?;
+            steps.take("classes of Bazel's server", || {
+                classes::provision(lab, &base)
+            })?;
+            steps.take("toolchains in the store", || {
+                store::toolchains(lab, &base, needs)
+            })
+        };
+        let toolchains = toolchains();
+        let more = more
+            .join()
+            .map_err(|_| anyhow!("a step of set-up panicked"))?;
+        toolchains.and(more)
+    })?;
+    steps.save(&self::steps(lab))
 }
 
-/// Provisions the lab; for a process in namespaces of its own, since roots are
-/// mounted on the way.
-pub fn all(lab: &Utf8Path, needs: Needs) -> Result<()> {
-    let base = base::provision(lab)?;
-    if needs.abseil {
-        abseil::provision(lab)?;
+/// What stands beside the root and the store.
+fn more(lab: &Utf8Path, needs: &Needs, steps: &Steps) -> Result<()> {
+    type Provision = fn(&Utf8Path) -> Result<Utf8PathBuf>;
+    let all: [(Need, &str, Provision); 4] = [
+        (Need::Abseil, "abseil's sources", abseil::provision),
+        (
+            Need::Kubernetes,
+            "schemas of Kubernetes",
+            kubernetes::provision,
+        ),
+        (Need::Browser, "root with a browser", browser::provision),
+        (
+            Need::Debian,
+            "root of an image of Debian's",
+            debian::provision,
+        ),
+    ];
+    for (_, name, provision) in all.iter().filter(|(need, ..)| needs.has(*need)) {
+        steps.take(name, || provision(lab))?;
     }
-    vendor::provision(lab)?;
-    if needs.browser {
-        browser::provision(lab)?;
-    }
-    if needs.debian {
-        debian::provision(lab)?;
-    }
-    if needs.kubernetes {
-        kubernetes::provision(lab)?;
-    }
-    let libcxx = needs
-        .compilers
-        .then(|| libcxx::provision(lab))
-        .transpose()?;
-    store::provision(lab, &base, libcxx.as_deref()).map(drop)
+    Ok(())
 }

@@ -74,11 +74,9 @@ let
       targetPlatform = platform;
     };
 
-  jdk_headless =
-    let
-      jdk = toolchain.jdk "25";
-    in
-    jdk // { home = "${jdk}/lib/openjdk"; };
+  jdk_headless = toolchain.jdk25 // {
+    home = "${toolchain.jdk25}/lib/openjdk";
+  };
 
   # The helper is built outside; its source is looked at as a build would.
   rustPlatform.buildRustPackage =

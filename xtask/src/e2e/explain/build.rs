@@ -98,7 +98,7 @@ fn check_out<'lab>(lab: &'lab Lab, build: &Build) -> Result<Workspace<'lab>> {
         Place::B => &lab.b,
     };
     let environment = if build.other_environment {
-        &lab.store.other
+        lab.store.other()?
     } else {
         &lab.store.main
     };

@@ -63,7 +63,7 @@ impl Compiler {
 
 /// The example on A and on B with files of the story's own, in an environment of each compiler.
 fn both<'lab>(lab: &'lab Lab, files: &[(&str, &str)]) -> Result<[Workspace<'lab>; 2]> {
-    let (a, b) = story::on_both(lab, &example(), &lab.store.features)?;
+    let (a, b) = story::on_both(lab, &example(), lab.store.features()?)?;
     for workspace in [&a, &b] {
         for (path, text) in files {
             workspace.write(path, text)?;

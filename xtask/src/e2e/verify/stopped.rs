@@ -14,7 +14,7 @@ use super::called::{command, text, verify};
 use super::untouched::{OwnBazel, folders, nothing_left};
 use crate::lab::Lab;
 use crate::lab::bazel::{Workspace, example};
-use crate::shell::progress;
+use crate::shell::{PATIENCE, progress};
 
 /// Given a signal while workers build, and one while this machine does, then all that was started is gone,
 /// the folder too, and the user's own Bazel did not notice.
@@ -108,7 +108,7 @@ fn processes(root: &Utf8Path) -> Result<BTreeSet<String>> {
 
 fn wait(what: &str, mut until: impl FnMut() -> Result<bool>) -> Result<()> {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(180) {
+    while start.elapsed() < PATIENCE {
         if until()? {
             return Ok(());
         }

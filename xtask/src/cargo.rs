@@ -9,20 +9,21 @@ use camino::Utf8PathBuf;
 use crate::shell::{capture, progress, show};
 use crate::{caller, checkout};
 
-/// Where [`helper`] puts it.
-pub fn helper_path() -> Result<Utf8PathBuf> {
+/// Builds the helper as a release does; gives the binary's path.
+pub fn helper() -> Result<Utf8PathBuf> {
+    build(&["--release", "--bin", "lre"])?;
     Ok(checkout::target()?.join("release/lre"))
 }
 
-/// Builds the helper as a release does; gives the binary's path.
-pub fn helper() -> Result<Utf8PathBuf> {
+/// Builds the same helper, without waiting for a compiler that makes it fast; gives the binary's path.
+pub fn quick_helper() -> Result<Utf8PathBuf> {
     build(&["--bin", "lre"])?;
-    helper_path()
+    Ok(checkout::target()?.join("debug/lre"))
 }
 
 /// Builds what makes large execution logs; gives the binary's path.
 pub fn large_log() -> Result<Utf8PathBuf> {
-    build(&["--bin", "large-log", "--offline"])?;
+    build(&["--release", "--bin", "large-log", "--offline"])?;
     Ok(checkout::target()?.join("release/large-log"))
 }
 
@@ -46,14 +47,14 @@ pub fn build_launcher() -> Result<()> {
     // Only with --target do the flags not go to what runs during the build.
     let flags = "-Ctarget-feature=+crt-static','-Crelocation-model=static";
     let flags = format!("target.{host}.rustflags=['{flags}']");
-    let launcher = ["--package", "lre-launch"];
+    let launcher = ["--release", "--package", "lre-launch"];
     build(&[&launcher[..], &["--target", &host, "--config", &flags]].concat())
 }
 
 /// With the features that the whole workspace wants, so that no crate is compiled once for each program.
 fn build(words: &[&str]) -> Result<()> {
     let target = checkout::target()?;
-    let build = ["build", "--release", "--locked"];
+    let build = ["build", "--locked"];
     let to = ["--target-dir", target.as_str()];
     run(&[&build[..], words, &to].concat())
 }

@@ -27,7 +27,7 @@ use clap::{Parser, Subcommand};
 
 use lab::namespace::{self, Network};
 use provision::Needs;
-use setup::SetUp;
+use setup::{Environments, SetUp};
 use steps::Steps;
 
 /// Everything a developer of lre runs.
@@ -81,7 +81,7 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum Inside {
     Provision(Needs),
-    Environments(Needs),
+    Environments(Environments),
     Demo {
         #[arg(long)]
         quick: bool,
@@ -109,21 +109,30 @@ fn dispatch(command: Command) -> Result<bool> {
     match command {
         Command::Demo { quick } => {
             demo::announce(quick);
-            in_lab(&demo::needs(quick), nothing, |steps| {
+            let helper = cargo::quick_helper;
+            in_lab(&demo::needs(quick), helper, nothing, |steps| {
                 demo::run(quick, steps)
             })
         }
         Command::E2e { filter } => {
             let filter = filter.as_deref();
             e2e::check(filter)?;
-            in_lab(&e2e::needs(filter), nothing, |steps| stories(filter, steps))
+            let needs = e2e::needs(filter);
+            in_lab(&needs, cargo::helper, nothing, |steps| {
+                stories(filter, steps)
+            })
         }
-        Command::Bench(what) => in_lab(&what.needs(), nothing, |_| {
+        Command::Bench(what) => in_lab(&what.needs(), cargo::helper, nothing, |_| {
             let inside = ["inside".to_owned(), "bench".to_owned()];
             let words: Vec<String> = inside.into_iter().chain(what.args()).collect();
             namespace::enter(Network::Loopback, &words)
         }),
-        Command::Test => in_lab(&e2e::needs(None), checks::all, |steps| stories(None, steps)),
+        Command::Test => {
+            let needs = e2e::needs(None);
+            in_lab(&needs, cargo::helper, checks::all, |steps| {
+                stories(None, steps)
+            })
+        }
         Command::Reference { check } => reference::sync(check),
         Command::Releases { folder, url } => releases::write(&folder, &url).map(|()| true),
         Command::Clean => clean().map(|()| true),
@@ -134,7 +143,7 @@ fn dispatch(command: Command) -> Result<bool> {
 fn dispatch_inside(inside: Inside, lab: &Utf8Path) -> Result<bool> {
     match inside {
         Inside::Provision(needs) => provision::all(lab, &needs).map(|()| true),
-        Inside::Environments(needs) => setup::environments(lab, &needs).map(|()| true),
+        Inside::Environments(environments) => environments.make(lab).map(|()| true),
         Inside::Demo { quick } => demo::show(lab, quick),
         Inside::Lane { number } => e2e::teller::serve(lab, number).map(|()| true),
         Inside::Bench(what) => bench::show(lab, what),
@@ -156,10 +165,11 @@ fn stories(filter: Option<&str>, steps: &Steps) -> Result<bool> {
     steps.take("stories", || e2e::run(filter))
 }
 
-/// Sets up a lab for `needs` and does `meanwhile`, then does `then` in it, unless what is done
-/// meanwhile does not hold; ends with how long each step took.
+/// Sets up a lab for `needs` with the `helper` and does `meanwhile`, then does `then` in it, unless what
+/// is done meanwhile does not hold; ends with how long each step took.
 fn in_lab(
     needs: &Needs,
+    helper: fn() -> Result<Utf8PathBuf>,
     meanwhile: impl FnOnce(&Steps) -> Result<bool>,
     then: impl FnOnce(&Steps) -> Result<bool>,
 ) -> Result<bool> {
@@ -168,7 +178,7 @@ fn in_lab(
     let steps = Steps::start();
     let set_up = SetUp::start(needs, &steps)?;
     let held = meanwhile(&steps)? && {
-        set_up.finish()?;
+        set_up.finish(helper)?;
         then(&steps)?
     };
     println!("{}", steps.table());

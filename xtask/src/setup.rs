@@ -2,7 +2,7 @@
 //! here. It must not know what is shown in the lab.
 
 use anyhow::{Result, bail};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::namespace::{self, Inside, Network};
 use crate::lab::store;
@@ -30,10 +30,10 @@ impl<'a> SetUp<'a> {
         })
     }
 
-    /// Builds the helper, waits for the rest, and makes the environments of both.
-    pub fn finish(self) -> Result<()> {
+    /// Builds the `helper`, waits for the rest, and makes the environments of both.
+    pub fn finish(self, helper: impl FnOnce() -> Result<Utf8PathBuf>) -> Result<()> {
         let Self { needs, steps, .. } = self;
-        steps.take("cargo build, the helper", cargo::helper)?;
+        let helper = steps.take("cargo build, the helper", helper)?;
         if needs.has(Need::Launcher) {
             steps.take("cargo build, the launcher", cargo::build_launcher)?;
         }
@@ -47,7 +47,9 @@ impl<'a> SetUp<'a> {
         }
         steps.add(self.started, &provision::steps(&lab))?;
         let made = steps.take("environments and manifests", || {
-            namespace::enter(Network::Shared, &inside("environments", needs))
+            let mut words = inside("environments", needs);
+            words.push(format!("--helper={helper}"));
+            namespace::enter(Network::Shared, &words)
         })?;
         if !made {
             bail!("the environments could not be made");
@@ -57,8 +59,20 @@ impl<'a> SetUp<'a> {
 }
 
 /// The part of set-up that makes environments, inside.
-pub fn environments(lab: &Utf8Path, needs: &Needs) -> Result<()> {
-    store::provision(lab, needs, &cargo::helper_path()?)
+#[derive(Debug, clap::Args)]
+pub struct Environments {
+    #[command(flatten)]
+    needs: Needs,
+    /// What probes them, and what their `.bazelrc.lre` names.
+    #[arg(long)]
+    helper: Utf8PathBuf,
+}
+
+impl Environments {
+    /// Makes them in `lab`.
+    pub fn make(&self, lab: &Utf8Path) -> Result<()> {
+        store::provision(lab, &self.needs, &self.helper)
+    }
 }
 
 fn inside(command: &str, needs: &Needs) -> Vec<String> {

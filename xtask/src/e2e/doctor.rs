@@ -23,6 +23,9 @@ pub const STORIES: &[Story] = &[
 /// What is not known where no rc file names an endpoint.
 const NO_ENDPOINT: (&str, &str) = ("endpoint", "unknown");
 
+/// However slow and busy the machine is that an action is to end on.
+const PATIENTLY: &str = "--action-limit=300";
+
 /// Given a project that was built in its dev shell, then all is well: without an endpoint, and with one,
 /// which then has run an action for the platform's properties.
 fn healthy(lab: &Lab) -> Result<()> {
@@ -39,7 +42,7 @@ fn healthy(lab: &Lab) -> Result<()> {
 
     let executor = lab.worker.start()?;
     let address = executor.address();
-    let said = patient.doctor(&[&format!("--remote_executor={address}")])?;
+    let said = patient.doctor(&[&format!("--remote_executor={address}"), PATIENTLY])?;
     said.only(&[])?;
     said.check(
         "endpoint",
@@ -56,7 +59,7 @@ fn healthy(lab: &Lab) -> Result<()> {
     let rc = format!("build:far --remote_executor={address}\n");
     patient.workspace.machine.write("/root/.bazelrc", &rc)?;
     patient
-        .doctor(&["--config=far"])?
+        .doctor(&["--config=far", PATIENTLY])?
         .check("probe-action", "ok", &[])?;
     patient.doctor(&[])?.only(&[NO_ENDPOINT])
 }

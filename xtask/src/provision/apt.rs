@@ -61,11 +61,10 @@ pub fn bootstrap(packages: &str, flags: &[&str], to: &Utf8Path) -> Result<()> {
 }
 
 /// What no program of a root needs.
-const UNREAD: [&str; 4] = [
+const UNREAD: [&str; 3] = [
     "/usr/share/doc/*",
     "/usr/share/info/*",
     "/usr/share/locale/*",
-    "/usr/share/man/*",
 ];
 
 /// Installs more `packages` in a root that [`bootstrap`] made; for a process in namespaces of its

@@ -2,7 +2,9 @@
 //! remotely from A, then locally on A and on B against the same cache. It must not
 //! know how a verdict is shown or asserted.
 
-use anyhow::{Result, ensure};
+use std::thread;
+
+use anyhow::{Result, anyhow, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::lab::Lab;
@@ -110,7 +112,7 @@ pub fn three_runs(
 }
 
 /// Runs `args` (a command of Bazel's, flags and targets) remotely from `a`, then
-/// locally on `a` and on `b` against what that left in the executor's cache.
+/// locally on `a` and on `b`, at the same time, against what that left in the executor's cache.
 pub fn three(lab: &Lab, a: &Workspace<'_>, b: &Workspace<'_>, args: &[&str]) -> Result<[Run; 3]> {
     three_on(&lab.worker.start()?, a, b, args)
 }
@@ -124,12 +126,14 @@ pub fn three_on(
 ) -> Result<[Run; 3]> {
     let remote = executor.remote_flag();
     let cache = executor.cache_flag();
-    let local = local(&cache);
-    Ok([
-        a.record("remote on A", &with(args, &[&remote]))?,
-        a.record("local on A", &with(args, &local))?,
-        b.record("local on B", &with(args, &local))?,
-    ])
+    let local = with(args, &local(&cache));
+    let remote = a.record("remote on A", &with(args, &[&remote]))?;
+    let (on_a, on_b) = thread::scope(|scope| {
+        let on_b = scope.spawn(|| b.record("local on B", &local));
+        (a.record("local on A", &local), on_b.join())
+    });
+    let on_b = on_b.map_err(|_| anyhow!("the run on B panicked"))?;
+    Ok([remote, on_a?, on_b?])
 }
 
 /// Flags of a local run against an executor's cache, which takes no results that were

@@ -37,7 +37,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::execlog::Spawn;
 use crate::lab::Lab;
 use crate::parity::{Run, Verdict};
-use crate::provision::Needs;
+use crate::provision::{Need, Needs};
 
 use self::board::Board;
 
@@ -71,9 +71,14 @@ const STORIES: &[&[Story]] = &[
 
 /// What the stories that `filter` selects need, which their names say.
 pub fn needs(filter: Option<&str>) -> Needs {
-    let selected = groups(filter).into_iter().flatten();
-    selected.flat_map(|name| needs::of(name).iter()).collect()
+    let selected: Vec<&str> = groups(filter).into_iter().flatten().collect();
+    let many = (selected.len() > FEW).then_some(Need::Classes);
+    let needs = selected.iter().flat_map(|name| needs::of(name).iter());
+    needs.chain(many).collect()
 }
+
+/// How many stories start too few servers for an archive of their classes to pay.
+const FEW: usize = 5;
 
 /// The names of the stories that `filter` selects, by group.
 fn groups(filter: Option<&str>) -> Vec<Vec<&'static str>> {

@@ -58,8 +58,9 @@ genrule(
 pub fn provision(lab: &Utf8Path, base: &Utf8Path) -> Result<Utf8PathBuf> {
     stamp::folder(lab, FOLDER, &stamp::key(&[&base::key(), BUILD]), |dir| {
         progress("classes of Bazel's server");
-        let root = roots(lab)?.join("classes");
-        let machine = Machine::mount(BUILDER, root, base, &lab.join("nix"), false)?;
+        let (root, nix) = (roots(lab)?.join("classes"), lab.join("nix"));
+        fs::create_dir_all(&nix)?;
+        let machine = Machine::mount(BUILDER, root, base, &nix, false)?;
         // A JVM that is to start from an archive writes none.
         let rc = "/etc/bazel.bazelrc";
         machine.write(rc, &machine.read(rc)?.replace(&flag(), "-Xshare:auto"))?;

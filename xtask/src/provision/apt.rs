@@ -104,8 +104,17 @@ pub fn install(program: &str, package: &str) -> Result<()> {
         return Ok(());
     }
     progress(format_args!("apt-get install {package}"));
+    // A page of a manual would have the index of all of them made anew.
+    let no_manual = "-oDPkg::Options::=--path-exclude=/usr/share/man/*";
+    let install = [
+        no_manual,
+        "install",
+        "--yes",
+        "--no-install-recommends",
+        package,
+    ];
     apt_get(&["update"])
-        .and_then(|()| apt_get(&["install", "--yes", "--no-install-recommends", package]))
+        .and_then(|()| apt_get(&install))
         .with_context(|| format!("{program} is needed and {package} cannot be installed"))
 }
 

@@ -47,7 +47,7 @@ const MOUNT_POINTS_AND_TURBINE: &str = r#"mkdir -p "$1/nix" "$1/opt" "$1/srv" &&
         for name in turbine guava protobuf checker-qual error-prone-annotations; do
             jar -xf "/usr/share/java/$name.jar"
         done
-        jar -c -f /tmp/turbine.jar -e com.google.turbine.main.Main .
+        jar -c -0 -f /tmp/turbine.jar -e com.google.turbine.main.Main .
         mv /tmp/turbine.jar \
             /usr/lib/x86_64-linux-gnu/bazel/java_tools/turbine_direct_binary_deploy.jar
         rm -r /tmp/turbine'"#;

@@ -35,9 +35,11 @@ pub fn all(lab: &Utf8Path, needs: &Needs) -> Result<()> {
         let more = scope.spawn(|| more(lab, needs, &steps));
         let toolchains = || -> Result<()> {
             let base = steps.take("root with Bazel and Nix", || base::provision(lab, needs))?;
-            steps.take("classes of Bazel's server", || {
-                classes::provision(lab, &base)
-            })?;
+            if needs.has(Need::Classes) {
+                steps.take("classes of Bazel's server", || {
+                    classes::provision(lab, &base)
+                })?;
+            }
             steps.take("toolchains in the store", || {
                 store::toolchains(lab, &base, needs)
             })

@@ -19,6 +19,8 @@ pub enum Need {
     Kubernetes,
     /// What workers run before each action, as a program of its own.
     Launcher,
+    /// What many servers of Bazel start from.
+    Classes,
     /// The environment of [`crate::lab::store::Store::other`].
     Other,
     /// That of [`crate::lab::store::Store::separate`].

@@ -13,15 +13,14 @@ use crate::story::{self, Project};
 
 /// Says what is coming: how long it takes and how much disk.
 pub fn announce(quick: bool) {
-    let time = if quick { "3 to 6" } else { "6 to 12" };
+    let (first, later) = if quick {
+        ("5 to 8", "1 or 2")
+    } else {
+        ("8 to 15", "4 to 6")
+    };
     println!(
-        "The demo sets up a lab in target/lab, then builds in it. The first time, on 2 processors, this takes \
-         {time} minutes\nand 4 GB of disk; later {}. `cargo xtask clean` removes the lab.",
-        if quick {
-            "less than 1 minute"
-        } else {
-            "2 to 5 minutes"
-        }
+        "The demo sets up a lab in target/lab and builds in it. On 2 processors it takes {first} minutes the first\n\
+         time, and 4 GB of disk; later {later} minutes. `cargo xtask clean` removes the lab."
     );
 }
 
